@@ -31,7 +31,6 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
     const rows = stacked(points, series, xs);
     const step = xs.length > 1 ? xs[1] - xs[0] : 3600;
     const box = h('div.chart', {role: 'img', 'aria-label': label});
-    const tip = h('div.tip', {hidden: true});
     replace(place, box);
 
     const paint = ofTheme(box);
@@ -66,24 +65,19 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
                     paths: bars,
                 })),
             ],
-            hooks: {setCursor: [showTip]},
+            plugins: [tip(told)],
         },
         [xs, ...order.map(index => rows.map(row => row.sums[index]))],
         box,
     );
-    plot.over.append(tip);
 
-    function showTip() {
-        const {idx: at, left} = plot.cursor;
-        tip.hidden = at === null || at === undefined || left < 0;
-        if (tip.hidden) return;
+    function told(at) {
         const row = rows[at];
         const shown = series
             .map((one, index) => ({...one, index, y: row.values[index]}))
             .filter(one => one.y > 0)
             .reverse();
-        replace(
-            tip,
+        return [
             h('strong', moment(xs[at])),
             shown.map(one =>
                 h('span', swatch(one.name, one.index), h('span.of', plain(one.text)), h('b', value(one.y))),
@@ -94,14 +88,24 @@ export async function chart(place, {points, series, xs, value, short, moment, ti
                     h('span.of', shown.length ? 'together' : 'nothing'),
                     shown.length > 1 && h('b', value(row.sums.at(-1))),
                 ),
-        );
-        const isRight = left > plot.over.clientWidth / 2;
-        const gap = 14;
-        tip.style.left = isRight ? '' : `${left + gap}px`;
-        tip.style.right = isRight ? `${plot.over.clientWidth - left + gap}px` : '';
+        ];
     }
 
     return kept(plot, box, HEIGHT, signal);
+}
+
+/** What stands at the place that is pointed at, beside it. */
+function tip(told) {
+    const element = h('div.tip', {hidden: true});
+    const show = ({cursor: {idx: at, left}, over}) => {
+        element.hidden = at === null || at === undefined || left < 0;
+        if (element.hidden) return;
+        replace(element, told(at));
+        const gap = 14;
+        const beside = left > over.clientWidth / 2 ? left - gap - element.offsetWidth : left + gap;
+        element.style.left = `${Math.max(0, Math.min(beside, over.clientWidth - element.offsetWidth))}px`;
+    };
+    return {hooks: {ready: plot => plot.over.append(element), setCursor: show}};
 }
 
 /** Keeps a plot in the width of its box and the colours of the theme, until the page goes or the returned function is called. */
@@ -132,49 +136,56 @@ const WHOLE = Array.from({length: 48}, (_, index) => [1, 2, 5][index % 3] * 10 *
  *
  * @param data the places, then each curve's values at them; null where there is none
  * @param stepped a value holds until the next
+ * @param colours of the curves, by number; before them may come two that are the edges of a band
+ * @param at null: none is looked at
+ * @param told what stands at a place, by its index, while it is pointed at
  * @returns `{show(place), take(data, last)}`, of use at once, before the library has come
  */
-export function curves(place, {data, last, stepped, label, signal, seek, at}) {
+export function curves(place, {data, last, stepped, colours, height = CURVES_HEIGHT, short, told, label, signal, seek, at}) {
     let plot = null;
+    colours ??= data.slice(1).map((_, index) => index);
+    const hasBand = data.length - 1 > colours.length;
     const begin = async () => {
         const {default: UPlot} = await library();
         if (signal.aborted) return;
-        const box = h('div.curve', {role: 'img', 'aria-label': label});
+        const box = h('div.curve', {role: 'img', 'aria-label': label, vars: {'--height': `${height}px`}});
         replace(place, box);
         const paint = ofTheme(box);
         const axis = {stroke: () => paint('--ink-3'), font: '11px system-ui, sans-serif', ticks: {show: false}};
         const grid = {stroke: () => paint('--line'), width: 1};
         const paths = stepped ? UPlot.paths.stepped({align: 1}) : undefined;
+        // A step is a place of its own where it can be pointed at: one alone makes no line.
+        const pointed = colour => told && {points: {size: 5, fill: () => paint(variable(null, colour))}};
+        const line = {stroke: () => paint(variable(null, 0)), width: 1.5, points: {show: false}, paths};
         plot = new UPlot(
             {
                 width: Math.max(200, box.clientWidth),
-                height: CURVES_HEIGHT,
-                padding: [8, 8, 0, 0],
+                height,
+                padding: [8, 14, 0, 0],
                 legend: {show: false},
-                cursor: {show: false},
+                cursor: told ? {y: false, points: {show: false}, drag: {x: false, y: false}} : {show: false},
+                plugins: told ? [tip(told)] : [],
                 scales: {x: {time: false, range: () => [0, Math.max(1, last)]}},
                 axes: [
                     {...axis, grid: {show: false}, size: 22, incrs: WHOLE},
-                    {...axis, grid, size: 52},
+                    {...axis, grid, size: 52, values: short && ((_, splits) => splits.map(short))},
                 ],
                 series: [
                     {},
-                    ...data.slice(1).map((_, index) => ({
-                        stroke: () => paint(variable(null, index)),
-                        width: 1.5,
-                        points: {show: false},
-                        paths,
-                    })),
+                    ...(hasBand ? [{...line, width: 0}, {...line, width: 0}] : []),
+                    ...colours.map(colour => ({...line, ...pointed(colour), stroke: () => paint(variable(null, colour))})),
                 ],
+                bands: hasBand ? [{series: [1, 2], fill: () => paint('--chart-band')}] : undefined,
                 hooks: {draw: [drawPlace]},
             },
             data,
             box,
         );
         plot.over.addEventListener('click', event => seek(Math.round(plot.posToVal(event.offsetX, 'x'))));
-        kept(plot, box, CURVES_HEIGHT, signal);
+        kept(plot, box, height, signal);
 
         function drawPlace({ctx, bbox}) {
+            if (at === null) return;
             const x = Math.round(bbox.left + (bbox.width * at) / Math.max(1, last)) + 0.5;
             ctx.save();
             ctx.strokeStyle = paint('--ink-2');

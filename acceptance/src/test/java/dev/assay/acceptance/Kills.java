@@ -86,7 +86,7 @@ final class Kills {
     }
 
     private WorkerProcess worker() {
-        return WorkerProcess.start(platform, data, temporary, platform.port + 7);
+        return WorkerProcess.start(platform, data, temporary, platform.port + 8);
     }
 
     private void deploy() {

@@ -44,7 +44,7 @@ class LostWorkersTests {
     void aRunOutlivesAWorkerThatIsStoppedOneThatStallsAndOneThatIsKilled() throws IOException {
         var run = UUID.randomUUID();
         var job = UUID.randomUUID();
-        try (var stopped = worker(7)) {
+        try (var stopped = worker(8)) {
             new Hud().source("counter").against(platform.url(), key).run("deploy", "--yes", "--no-env").exitsWith(0);
             api.post("/v2/rollouts/submit", Runs.submission(run, job, "counter", "count_words", Map.of("text", "one two three"),
                     "scripted/patient")).expect(200, 201);
@@ -53,11 +53,11 @@ class LostWorkersTests {
             assertThat(Runs.status(api, run)).isEqualTo("queued");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(Leftovers.sandboxesIn(data)).isEmpty());
         }
-        try (var stalled = worker(7)) {
+        try (var stalled = worker(8)) {
             awaitStatus(run, "running");
             stalled.process.signal("STOP");
             awaitStatus(run, "queued");
-            try (var killed = worker(8)) {
+            try (var killed = worker(9)) {
                 awaitStatus(run, "running");
                 stalled.process.signal("CONT");
                 killed.kill();

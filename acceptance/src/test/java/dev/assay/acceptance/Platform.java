@@ -191,7 +191,7 @@ final class Platform implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Enters every script of the tests into the catalog as {@code scripted/<its name>}, for all teams. */
+    /** Enters every script of the tests into the catalog as {@code scripted/<its name>}, for all teams, and the toy that they may train. */
     private static void catalog(Map<String, String> variables) {
         var scripts = List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
         for (var at = 0; at < scripts.size(); at++) {
@@ -201,6 +201,11 @@ final class Platform implements AutoCloseable {
             variables.put(entry + "PROVIDER", "scripted");
             variables.put(entry + "UPSTREAMMODEL", scripts.get(at));
         }
+        var base = "ASSAY_MODELS_" + scripts.size() + "_";
+        variables.put(base + "MODELNAME", "toy/base");
+        variables.put(base + "NAME", "Toy");
+        variables.put(base + "TRAINER", "toy");
+        variables.put(base + "UPSTREAMMODEL", "base");
     }
 
     private Process launch() {

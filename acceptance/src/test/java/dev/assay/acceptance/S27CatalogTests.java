@@ -23,6 +23,9 @@ class S27CatalogTests {
             api.post("/v2/models", model("team/model-%03d".formatted(number))).expect(200, 201);
         }
 
+        var base = api.get("/v2/models/resolve?model=toy/base").expect(200).body().get("id").stringValue();
+        api.post("/v2/models/fork", Map.of("source_model_id", base, "name", "team/fork")).expect(201);
+
         var names = new ArrayList<String>();
         int total;
         do {
@@ -32,7 +35,7 @@ class S27CatalogTests {
             page.get("items").forEach(model -> names.add(model.get("model_name").stringValue()));
         } while (names.size() < total);
         assertThat(names).hasSize(total).doesNotHaveDuplicates();
-        assertThat(names.subList(0, MANY)).allMatch(name -> name.startsWith("team/model-"));
+        assertThat(names.subList(0, MANY + 1)).as("the team's own first").allMatch(name -> name.startsWith("team/")).contains("team/fork");
         assertThat(api.get("/v2/models").expect(200).body().get("items")).hasSize(total);
 
         var hud = new Hud().against(platform.url(), key);

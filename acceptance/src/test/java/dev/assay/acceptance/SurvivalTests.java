@@ -29,7 +29,7 @@ class SurvivalTests {
     private static final Logger log = LoggerFactory.getLogger(SurvivalTests.class);
 
     @Test
-    void keysRunsSpansAndRecordedCallsOutliveASigkill() {
+    void keysRunsSpansRecordedCallsAndStepsOutliveASigkill() {
         try (var platform = Platform.start(Map.of("ASSAY_STANDALONE_WORKER", "false"))) {
             var key = platform.keyOf("survivors");
             var api = platform.api(key);
@@ -40,11 +40,14 @@ class SurvivalTests {
             uploads.begin();
             var recording = new RecordedCalls(api);
             recording.begin();
-            await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200 && recording.answered() > 100);
+            var taught = new TaughtModel(api);
+            taught.begin();
+            await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200 && recording.answered() > 100 && taught.answered() > 10);
 
             platform.killEverything();
             uploads.end();
             recording.end();
+            taught.end();
             var started = System.nanoTime();
             platform.startAgain();
             var ready = System.nanoTime();
@@ -55,6 +58,7 @@ class SurvivalTests {
                     uploads.acknowledged(), Duration.ofNanos(ready - started).toMillis(), millisSince(ready),
                     ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
             recording.isWholeAndHasAllThatWereAnswered();
+            taught.isWhereItWasOrOneStepFurther();
             var runs = api.get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items");
             assertThat(runs).hasSize(3).allSatisfy(run -> assertThat(run.get("reward").doubleValue()).isEqualTo(1.0));
             var run = UUID.fromString(runs.get(0).get("id").stringValue());

@@ -235,7 +235,17 @@ class TwoTeamsTests {
     }
 
     private static Api.Answer call(Endpoint endpoint, String path, JsonNode operation) {
-        return operation.has("requestBody") ? theirs.send(endpoint.method(), path, body(endpoint.path())) : theirs.send(endpoint.method(), path, "");
+        var asked = path + query(operation);
+        return operation.has("requestBody") ? theirs.send(endpoint.method(), asked, body(endpoint.path())) : theirs.send(endpoint.method(), asked, "");
+    }
+
+    /** What has to be asked for, as the document says it: without it nobody is looked at. */
+    private static String query(JsonNode operation) {
+        var required = operation.path("parameters").valueStream()
+                .filter(parameter -> parameter.path("in").asString("").equals("query") && parameter.path("required").asBoolean(false))
+                .map(parameter -> parameter.get("name").stringValue() + "=" + parameter.at("/schema/example").stringValue())
+                .toList();
+        return required.isEmpty() ? "" : "?" + String.join("&", required);
     }
 
     /** A body that would be taken if the id were one's own. */

@@ -36,12 +36,17 @@ export function drawHead(place, job, runs, id) {
                     ),
                 h('span', 'Created ', ageText(job.created_at)),
                 isNumber(took) && h('span', `Took ${duration(took)}`),
+                job.run_count > 0 && exported(id, 'runs', 'Export runs'),
+                job.run_count > 0 && exported(id, 'sft', 'Export chats'),
                 isHeldBack(job) && h('span', 'Next run waits: ', plain(job.waiting_because.detail)),
             ),
         ),
         idText(id),
     );
 }
+
+const exported = (id, format, text) =>
+    h('a.quiet-link', {href: `/v2/jobs/${encodeURIComponent(id)}/export?format=${format}`, download: `${id}.${format}.jsonl`}, text);
 
 const environmentsOf = runs =>
     [...new Set(runs.map(run => run.environment).filter(name => typeof name === 'string' && name))].slice(0, 3);

@@ -2,23 +2,30 @@
 
 import {ApiError, getAll, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
-import {fullTime, plain, reward, isNumber, amount} from '../format.js';
-import {ageText, cell, crumbs, facts, idText, scriptedBadge, snippet, table} from '../parts.js';
+import {fullTime, plain} from '../format.js';
+import {live} from '../live.js';
+import {crumbs, facts, idText, scriptedBadge, snippet} from '../parts.js';
 import {may, mayCallModels} from '../session.js';
 import {callsBlock} from '../model/calls.js';
+import {forking, originOf} from '../model/fork.js';
+import {learningBlock} from '../model/learning.js';
 import {priceBlock} from '../model/prices.js';
 import {routeBlock} from '../model/route.js';
 import {upstreamsOf} from '../upstream/targets.js';
 import {scripted} from './models.js';
 
-export async function modelPage({root, title, signal, id, again}) {
+export async function modelPage({root, title, query, signal, id, go, again}) {
     const known = await getIfThere(`/v2/models/${encodeURIComponent(id)}`, {signal});
     const model =
         known ??
         (await getAll('/v2/models', {size: 100, signal})).items.find(one => one.id === id || one.model_name === id);
     if (!model) throw new ApiError(404, 'Unknown model');
-    const [checkpoints, upstreams, targets, prices, lastHour] = await Promise.all([
-        model.is_trainable ? getIfThere(`/v2/models/${model.id}/checkpoints`, {signal}) : null,
+    const models = model.is_trainable ? (await getAll('/v2/models', {size: 100, signal})).items : [];
+    const learning = model.is_trainable ? learningBlock(model, models, query, signal) : null;
+    const fork = forking(model, go);
+    const [wait, origin, upstreams, targets, prices, lastHour] = await Promise.all([
+        learning?.refresh(),
+        originOf(model, signal),
         getIfThere('/v2/upstreams', {signal}),
         getIfThere('/v2/targets', {signal}),
         getIfThere('/v2/prices', {signal}),
@@ -40,10 +47,12 @@ export async function modelPage({root, title, signal, id, again}) {
             h(
                 'div.head-end',
                 idText(model.id),
+                fork?.button,
                 mayCallModels() &&
                     h('a.button', {href: `/playground?model=${encodeURIComponent(model.model_name)}`}, 'Try it'),
             ),
         ),
+        fork?.place,
         scripted(model) &&
             h(
                 'p.lead',
@@ -56,12 +65,14 @@ export async function modelPage({root, title, signal, id, again}) {
                 facts([
                     ['Provider', plain(model.provider?.name)],
                     ['Agent', model.sdk_agent_type && h('span.mono', plain(model.sdk_agent_type))],
+                    ['Fork of', origin],
                     ['Trainable', model.is_trainable === undefined ? null : model.is_trainable ? 'yes' : 'no'],
                     ['Since', fullTime(model.released_at ?? model.created_at)],
                     ['Deprecated', fullTime(model.deprecated_at)],
                 ]),
             ),
         ),
+        learning?.element,
         routeBlock(model.model_name, served, pageOf(upstreams).items, again),
         priceBlock(model.model_name, served, prices, again),
         lastHour,
@@ -73,43 +84,10 @@ export async function modelPage({root, title, signal, id, again}) {
                     `eval "$(./assay env)"\nhud eval <taskset> ${plain(model.sdk_agent_type ?? 'openai_compatible')} --model ${plain(model.model_name)} --runtime hosted --all --group 3 --yes`,
                 ),
             ),
-        Array.isArray(checkpoints) &&
-            checkpoints.length > 0 &&
-            h(
-                'section.block',
-                h('h2', 'Checkpoints'),
-                table(
-                    'Checkpoints',
-                    [
-                        'Checkpoint',
-                        'Loss',
-                        {text: 'Mean reward', class: 'num'},
-                        {text: 'Runs', class: 'num'},
-                        {text: 'Made', class: 'num'},
-                    ],
-                    h('tbody', checkpoints.map(checkpointRow)),
-                ),
-            ),
     );
+    if (!learning) return;
+    root.classList.remove('loading');
+    // Drawn again for another reason, whoever scrolled away stays there.
+    if ((query.get('tab') === 'checkpoints' || query.get('checkpoint')) && scrollY === 0) learning.seek();
+    await live(learning.refresh, signal, wait);
 }
-
-const checkpointRow = checkpoint =>
-    h(
-        'tr',
-        cell(
-            'Checkpoint',
-            [
-                h('span.mono', plain(checkpoint.name ?? checkpoint.checkpoint_name ?? checkpoint.id)),
-                checkpoint.is_active && [' ', h('span.badge', 'head')],
-            ],
-            {class: 'main'},
-        ),
-        cell('Loss', plain(checkpoint.loss_fn ?? '–')),
-        cell('Mean reward', isNumber(checkpoint.mean_reward) ? reward(checkpoint.mean_reward) : h('span.none', '–'), {
-            class: 'num',
-        }),
-        cell('Runs', isNumber(checkpoint.num_traces) ? amount(checkpoint.num_traces) : h('span.none', '–'), {
-            class: 'num',
-        }),
-        cell('Made', ageText(checkpoint.created_at), {class: 'num'}),
-    );

@@ -27,6 +27,7 @@ export async function modelsPage({root, title, signal}) {
                       'Upstream',
                       {text: 'p50', class: 'num'},
                       'Agent',
+                      'Trainable',
                       {text: 'Since', class: 'num'},
                   ],
                   h(
@@ -69,6 +70,7 @@ function row(model, served) {
         ]),
         cell('p50', latency(first.upstream?.health?.p50_ms), {class: 'num'}),
         cell('Agent', h('span.mono', plain(model.sdk_agent_type ?? '–'))),
+        cell('Trainable', model.is_trainable ? 'yes' : h('span.none', '–')),
         cell('Since', ageText(model.released_at ?? model.created_at), {class: 'num'}),
     );
 }

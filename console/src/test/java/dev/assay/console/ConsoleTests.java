@@ -329,7 +329,8 @@ class ConsoleTests extends PageTests {
     @ParameterizedTest
     @ValueSource(strings = {"/jobs", LEDGER_JOB, LARGE_JOB, RICH_RUN, HOSTILE_RUN, "/tasksets", "/environments",
         "/environments/36f675cc-81e7-4ef5-a8e2-5d940ed90475", "/models", "/settings",
-        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit"})
+        "/models/47868e4a-4b35-4e93-8b3e-90b7d7435571",
+        "/models/a1b2c3d4-7f31-4c5e-9a10-3d5e6f708192?checkpoint=step-14", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit"})
     void aNarrowScreenShowsAllWithoutScrollingSideways(String path) {
         var page = signedIn(path, 360);
         assertThat(page.locator("h1")).not().hasText("");

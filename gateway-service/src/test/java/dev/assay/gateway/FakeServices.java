@@ -22,6 +22,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
     public static final FakeService JOB = new FakeService();
     public static final FakeService TRACE = new FakeService();
     public static final FakeService TRAINING = new FakeService();
+    public static final FakeService TRAINER = new FakeService();
     /** A provider of models. */
     public static final FakeService PROVIDER = new FakeService();
 
@@ -38,7 +39,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
     public static final Path DATA = folder();
 
     public static void reset() {
-        for (var service : new FakeService[] {ENVIRONMENT, JOB, TRACE, TRAINING, PROVIDER}) {
+        for (var service : new FakeService[] {ENVIRONMENT, JOB, TRACE, TRAINING, TRAINER, PROVIDER}) {
             service.reset();
         }
     }
@@ -55,6 +56,7 @@ public final class FakeServices implements ApplicationContextInitializer<Configu
                         "assay.grading-url=" + NOBODY,
                         "assay.trace-url=" + TRACE.url() + "/",
                         "assay.training-url=" + TRAINING.url(),
+                        "assay.trainer-url=" + TRAINER.url() + "/",
                         "assay.scripts=" + SCRIPTS,
                         "assay.data=" + DATA,
                         "assay.tunnel.ping=1s",

@@ -16,9 +16,10 @@ import java.util.Map;
  * @param address what the gateway binds
  * @param data the folder that survives restarts
  * @param worker whether a worker runs here too
+ * @param trainer whether a trainer runs here too
  * @param isolation what the worker here demands: {@code required} walls, or none ({@code off})
  */
-record Settings(int port, String address, Path data, boolean worker, String isolation) {
+record Settings(int port, String address, Path data, boolean worker, boolean trainer, String isolation) {
 
     static Settings from(Map<String, String> environment) {
         var settings = new Settings(
@@ -26,6 +27,7 @@ record Settings(int port, String address, Path data, boolean worker, String isol
                 environment.getOrDefault("ASSAY_ADDRESS", "127.0.0.1"),
                 Path.of(environment.getOrDefault("ASSAY_DATA", ".assay")).toAbsolutePath().normalize(),
                 Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_WORKER", "true")),
+                Boolean.parseBoolean(environment.getOrDefault("ASSAY_STANDALONE_TRAINER", "true")),
                 environment.getOrDefault("ASSAY_ISOLATION", "required").toLowerCase(Locale.ROOT));
         if (!List.of("required", "off").contains(settings.isolation)) {
             throw new IllegalArgumentException("ASSAY_ISOLATION is 'required' or 'off', not '" + settings.isolation + "'");
@@ -50,6 +52,10 @@ record Settings(int port, String address, Path data, boolean worker, String isol
     /** Where the services' keys are made at the first start. */
     Path keys() {
         return data.resolve("keys");
+    }
+
+    int trainerPort() {
+        return port + 7;
     }
 
     int postgresPort() {

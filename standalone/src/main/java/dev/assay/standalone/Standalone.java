@@ -10,6 +10,7 @@ import dev.assay.kit.ServiceStart;
 import dev.assay.kit.identity.MakeKeys;
 import dev.assay.kit.kafka.KafkaRights;
 import dev.assay.trace.TraceService;
+import dev.assay.trainer.Trainer;
 import dev.assay.training.TrainingService;
 import dev.assay.worker.Worker;
 import java.io.IOException;
@@ -59,6 +60,7 @@ public final class Standalone {
             new Room(TraceService.class, "trace-service"),
             new Room(TrainingService.class, "training-service"));
     private static final Room WORKER = new Room(Worker.class, "worker");
+    private static final Room TRAINER = new Room(Trainer.class, "trainer");
 
     public static void main(String[] arguments) {
         run((room, known) -> ServiceStart.run(room.application(), room.name(), known.toArray(String[]::new)));
@@ -112,6 +114,10 @@ public final class Standalone {
                 var walls = List.of("--assay.worker.isolation=" + settings.isolation());
                 starts.add(two.submit(startRoom(WORKER, settings.port() + 1 + SERVICES.size(), "127.0.0.1", walls)));
             }
+            keys.makeSure(TRAINER.name());
+            if (settings.trainer()) {
+                starts.add(two.submit(startRoom(TRAINER, settings.trainerPort(), "127.0.0.1", List.of())));
+            }
             for (var room : starts) {
                 room.get();
             }
@@ -139,6 +145,9 @@ public final class Standalone {
         }
         if (room == GATEWAY) {
             arguments.add("--assay.keys.sealing=" + keys.makeSure(MakeKeys.GATEWAY_SEALING));
+            if (settings.trainer()) {
+                arguments.add("--assay.trainer-url=http://127.0.0.1:" + settings.trainerPort());
+            }
         }
         arguments.add("--server.port=" + port);
         arguments.add("--server.address=" + address);

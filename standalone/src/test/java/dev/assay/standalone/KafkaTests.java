@@ -28,7 +28,7 @@ class KafkaTests {
 
     @Test
     void itAsksWhoComesAndKnowsThemAgainAfterARestart() throws Exception {
-        var settings = new Settings(FreePort.findWithNext(12), "127.0.0.1", data, false, "required");
+        var settings = new Settings(FreePort.findWithNext(12), "127.0.0.1", data, false, false, "required");
         String password;
         try (var kafka = Kafka.start(settings)) {
             password = kafka.passwordOf("job-service");

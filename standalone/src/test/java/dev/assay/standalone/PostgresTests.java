@@ -108,7 +108,7 @@ class PostgresTests {
 
     /** Postgres' own port is ten further. */
     private Settings settings() {
-        return new Settings(FreePort.findWithNext(10), "127.0.0.1", data, false, "required");
+        return new Settings(FreePort.findWithNext(10), "127.0.0.1", data, false, false, "required");
     }
 
     private Path pidFile() {
@@ -145,7 +145,7 @@ class PostgresTests {
         static final String UP = "it is up";
 
         public static void main(String[] arguments) throws Exception {
-            Postgres.start(new Settings(Integer.parseInt(arguments[0]), "127.0.0.1", Path.of(arguments[1]), false, "required"));
+            Postgres.start(new Settings(Integer.parseInt(arguments[0]), "127.0.0.1", Path.of(arguments[1]), false, false, "required"));
             System.out.println(UP);
             Thread.sleep(Duration.ofMinutes(10));
         }

@@ -30,6 +30,13 @@ class SettingsTests {
     }
 
     @Test
+    void aTrainerRunsHereUnlessItIsSwitchedOff() {
+        assertThat(Settings.from(Map.of()).trainer()).isTrue();
+        assertThat(Settings.from(Map.of("ASSAY_STANDALONE_TRAINER", "false")).trainer()).isFalse();
+        assertThat(Settings.from(Map.of("ASSAY_PORT", "8300")).trainerPort()).isEqualTo(8307);
+    }
+
+    @Test
     void openSandboxesAreForWhoSitsAtTheMachine() {
         for (var address : new String[] {"127.0.0.1", "localhost", "::1"}) {
             assertThat(Settings.from(Map.of("ASSAY_ADDRESS", address, "ASSAY_ISOLATION", "off")).address()).isEqualTo(address);

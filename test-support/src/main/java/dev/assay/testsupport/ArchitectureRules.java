@@ -54,7 +54,7 @@ import org.springframework.web.bind.annotation.RestController;
 public final class ArchitectureRules {
 
     private static final List<String> SERVICES =
-            List.of("gateway", "environment", "job", "worker", "grading", "trace", "training", "standalone");
+            List.of("gateway", "environment", "job", "worker", "grading", "trace", "training", "trainer", "standalone");
 
     private ArchitectureRules() {}
 

@@ -48,6 +48,16 @@ public final class Tokens {
         return claiming(Role.WORKER, Party.worker("worker", name));
     }
 
+    /** A trainer. */
+    public static String trainer() {
+        return trainer("t");
+    }
+
+    /** A trainer; its full name is {@code trainer/<name>}. */
+    public static String trainer(String name) {
+        return claiming(Role.TRAINER, Party.trainer("trainer", name));
+    }
+
     /** Another service. */
     public static String service() {
         return claiming(Role.SERVICE, Party.service("gateway-service"));

@@ -3,15 +3,26 @@
 package dev.assay.training;
 
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.blob.Blobs;
+import java.nio.file.Path;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the training service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class TrainingService {
 
     public static void main(String[] args) {
         ServiceStart.run(TrainingService.class, "training-service", args);
+    }
+
+    @Bean
+    Blobs blobs(@Value("${assay.data}") Path data) {
+        return new Blobs(data.resolve("training-service").resolve("blobs"));
     }
 }

@@ -12,4 +12,13 @@ import dev.assay.contracts.ModelId;
  * @param provider the provider's name, as the gateway's configuration spells it
  * @param upstreamModel what the provider calls the model
  */
-public record ResolvedModel(ModelId id, String modelName, String provider, String upstreamModel) {}
+public record ResolvedModel(ModelId id, String modelName, String provider, String upstreamModel) {
+
+    /** The provider of models whose weights a trainer has; it calls them by their ids. */
+    public static final String TRAINER = "trainer";
+
+    /** Whether a trainer has its weights. */
+    public boolean comesFromTrainer() {
+        return provider.equalsIgnoreCase(TRAINER);
+    }
+}

@@ -154,12 +154,12 @@ public final class Dialects {
     }
 
     /**
-     * What of an upstream's headers its client gets: which call it was, never how much is left of the platform's own account, nor what the
-     * body is and how long.
+     * What of an upstream's headers its client gets: which call it was and from which weights, never how much is left of the platform's own
+     * account, nor what the body is and how long.
      */
     public static Fields answered(Dialect dialect, Fields answer) {
         return only(answer, name -> name.equals("x-request-id") || name.equals("request-id") || switch (dialect) {
-            case CHAT, RESPONSES -> name.equals("openai-processing-ms") || name.equals("openai-version");
+            case CHAT, RESPONSES -> name.equals("openai-processing-ms") || name.equals("openai-version") || name.equals("x-hud-checkpoint");
             case MESSAGES -> name.startsWith("anthropic-") && !name.startsWith("anthropic-ratelimit-")
                     && !name.startsWith("anthropic-organization");
             case GEMINI -> name.equals("x-gemini-service-tier");

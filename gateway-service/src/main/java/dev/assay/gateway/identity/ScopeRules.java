@@ -30,7 +30,7 @@ final class ScopeRules {
         if (path.startsWith("/runtime/tunnels/")) { // whoever drives a sandbox begins with a GET
             return Optional.of(KeyScope.WRITE);
         }
-        if (path.startsWith("/v2/") || path.startsWith("/runtime/") || path.equals("/v3/api-docs")) {
+        if (path.startsWith("/v2/") || path.startsWith("/runtime/") || path.startsWith("/rl/") || path.equals("/v3/api-docs")) {
             return Optional.of(method.equals("GET") || method.equals("HEAD") ? KeyScope.READ : KeyScope.WRITE);
         }
         return Optional.empty();

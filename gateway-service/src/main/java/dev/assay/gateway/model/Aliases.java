@@ -58,6 +58,11 @@ final class Aliases {
         return List.copyOf(names);
     }
 
+    /** Whether a name stands for others, be it in the catalog or not. */
+    boolean has(String name) {
+        return byName.containsKey(plain(name));
+    }
+
     private static String plain(String name) {
         var plain = name.strip().toLowerCase(Locale.ROOT);
         return plain.equals(ANY) ? "" : plain; // nobody calls a model so

@@ -35,7 +35,10 @@ public class ModelDirectory {
     private static final int PAGE = 100;
     private static final int LONGEST_NAME = 500;
 
-    /** For so long an answer is taken for what the catalog says now. */
+    /**
+     * For so long an answer is taken for what the catalog says now. That it does not have a name is asked anew each time, unless that is one
+     * of those that stand for others: whoever has just forked a model calls it at once.
+     */
     private static final Duration FRESH = Duration.ofSeconds(5);
     /** What is wanted after this is asked for beside whoever wants it: nobody waits for what is wanted all the time. */
     private static final Duration YOUNG = Duration.ofSeconds(4);
@@ -44,11 +47,14 @@ public class ModelDirectory {
 
     private record Question(TeamId team, String model) {}
 
-    /** @param near names that look alike, where there is no such model */
-    private record Said(@Nullable ResolvedModel model, List<String> near, long atNanos) {
+    /**
+     * @param near names that look alike, where there is no such model
+     * @param askedNanos when the catalog was asked, on the clock of {@link System#nanoTime()}
+     */
+    private record Said(@Nullable ResolvedModel model, List<String> near, long askedNanos) {
 
-        boolean isYoungerThan(Duration age) {
-            return System.nanoTime() - atNanos < age.toNanos();
+        boolean wasAskedSince(long nanos) {
+            return askedNanos - nanos >= 0;
         }
     }
 
@@ -86,10 +92,13 @@ public class ModelDirectory {
     private Said say(TeamId team, String model) {
         var question = new Question(team, model);
         var before = known.getIfPresent(question);
-        if (before == null || !before.isYoungerThan(FRESH)) {
-            return askIfOlder(question, FRESH);
+        if (before != null && before.model() == null && !aliases.has(model)) {
+            return askUnlessSince(question, System.nanoTime());
         }
-        if (!before.isYoungerThan(YOUNG) && asked.add(question)) {
+        if (before == null || !before.wasAskedSince(ago(FRESH))) {
+            return askUnlessSince(question, ago(FRESH));
+        }
+        if (!before.wasAskedSince(ago(YOUNG)) && asked.add(question)) {
             Thread.ofVirtual().name("asking the catalog").start(() -> askBeside(question));
         }
         return before;
@@ -97,7 +106,7 @@ public class ModelDirectory {
 
     private void askBeside(Question question) {
         try {
-            askIfOlder(question, YOUNG);
+            askUnlessSince(question, ago(YOUNG));
         } catch (ModelErrorException e) {
             log.debug("the catalog is asked by whoever wants '{}' next: {}", cut(question.model()), e.getMessage());
         } finally {
@@ -105,8 +114,12 @@ public class ModelDirectory {
         }
     }
 
-    private Said askIfOlder(Question question, Duration age) {
-        return known.asMap().compute(question, (same, last) -> last != null && last.isYoungerThan(age) ? last : ask(same, last));
+    private Said askUnlessSince(Question question, long nanos) {
+        return known.asMap().compute(question, (same, last) -> last != null && last.wasAskedSince(nanos) ? last : ask(same, last));
+    }
+
+    private static long ago(Duration time) {
+        return System.nanoTime() - time.toNanos();
     }
 
     /** All models that a team may call. */
@@ -134,14 +147,15 @@ public class ModelDirectory {
 
     /** @param last what it said before, if it did */
     private Said ask(Question question, @Nullable Said last) {
+        var now = System.nanoTime();
         try {
             var model = catalog.get()
                     .uri("/internal/models/resolve?team={team}&model={model}", question.team(), question.model())
                     .retrieve()
                     .body(ResolvedModel.class);
-            return new Said(model, List.of(), System.nanoTime());
+            return new Said(model, List.of(), now);
         } catch (HttpClientErrorException.NotFound | HttpClientErrorException.BadRequest e) { // nor is there one of a name that cannot be
-            return new Said(null, near(e), System.nanoTime());
+            return new Said(null, near(e), now);
         } catch (RestClientException e) {
             if (last != null && last.model() != null) {
                 log.warn("the model catalog cannot be asked for '{}', which stays what it was: {}", cut(question.model()), e.getMessage());

@@ -106,7 +106,7 @@ class TargetController {
                 UUID.randomUUID(),
                 caller.team(),
                 text("model_name", request.model_name()),
-                text("upstream", request.upstream()),
+                upstream(request.upstream()),
                 request.upstream_model() == null ? "" : text("upstream_model", request.upstream_model()),
                 number("weight", request.weight(), 1),
                 number("priority", request.priority(), 0),
@@ -157,7 +157,7 @@ class TargetController {
                 row.id(),
                 row.team(),
                 row.modelName(),
-                change.upstream() == null ? row.upstream() : text("upstream", change.upstream()),
+                change.upstream() == null ? row.upstream() : upstream(change.upstream()),
                 as == null ? row.upstreamModel() : as.isEmpty() ? as : text("upstream_model", as),
                 number("weight", change.weight(), row.weight()),
                 number("priority", change.priority(), row.priority()),
@@ -219,6 +219,14 @@ class TargetController {
 
     private static Problem isThere(EnteredTargets.Row row) {
         return Problem.conflict("upstream: this target of '" + row.modelName() + "' is there already");
+    }
+
+    private static String upstream(@Nullable String value) {
+        var upstream = text("upstream", value);
+        if (Targets.isTrainer(upstream)) {
+            throw Problem.badRequest("upstream", "the catalog alone says which models the trainer serves");
+        }
+        return upstream;
     }
 
     private static String text(String field, @Nullable String value) {

@@ -33,6 +33,9 @@ class Targets {
                 if (model == null || model.isBlank() || upstream == null || upstream.isBlank() || weight < 0) {
                     throw new IllegalArgumentException("every one of assay.targets needs a model, an upstream, and a weight of 0 or more");
                 }
+                if (isTrainer(upstream)) {
+                    throw new IllegalArgumentException("assay.targets: the catalog alone says what the trainer serves, not the target of " + model);
+                }
             }
         }
     }
@@ -45,8 +48,15 @@ class Targets {
         this.byModel = configured.targets().stream().collect(Collectors.groupingBy(entry -> entry.model().strip().toLowerCase(Locale.ROOT)));
     }
 
-    /** The team's own; else those of the configuration, else those that the operator has entered; else the one that the catalog names. */
+    /**
+     * The team's own; else those of the configuration, else those that the operator has entered; else the one that the catalog names. What
+     * a trainer has the weights of is served by it alone, under the id that the caller's own catalog has: it gives this gateway every
+     * team's models, so nobody else says which one it is asked for.
+     */
     List<Target> of(TeamId team, ResolvedModel model) {
+        if (model.comesFromTrainer()) {
+            return List.of(new Target(ResolvedModel.TRAINER, model.id().toString(), 1, 0));
+        }
         var own = entered(team, model);
         if (!own.isEmpty()) {
             return own;
@@ -67,9 +77,14 @@ class Targets {
     private List<Target> entered(TeamId team, ResolvedModel model) {
         var rows = entered.known(team);
         return rows.isEmpty() ? List.of() : rows.stream()
-                .filter(row -> row.modelName().equalsIgnoreCase(model.modelName()))
+                .filter(row -> row.modelName().equalsIgnoreCase(model.modelName()) && !isTrainer(row.upstream()))
                 .map(row -> target(model, row.upstream(), row.upstreamModel(), row.weight(), row.priority()))
                 .toList();
+    }
+
+    /** No target leads there: see {@link #of}. */
+    static boolean isTrainer(String upstream) {
+        return upstream.strip().equalsIgnoreCase(ResolvedModel.TRAINER);
     }
 
     private static Target target(ResolvedModel model, String upstream, String upstreamModel, int weight, int priority) {

@@ -23,10 +23,11 @@ record ChangeElsewhere(String action, String kind, String id) {
     /** Of an id and of a verb: an index holds them, and no thing has a longer name. The whole path stands in the entry. */
     private static final int LONGEST = 200;
 
-    /** What the published client reports and asks for by itself, many times in each job: it stands in jobs, runs and sessions. */
+    /** What the published client reports and asks for by itself, many times in each job: it stands in jobs, runs, sessions and checkpoints. */
     private static final List<Pattern> BY_THE_CLIENT = List.of(
             Pattern.compile("/telemetry/.*"),
             Pattern.compile("/runtime/.*"),
+            Pattern.compile("/rl/.*"),
             Pattern.compile("/v2/trace/.*/(enter|exit)"),
             Pattern.compile("/v2/rollouts/submit"),
             Pattern.compile("/v2/builds/upload-url"),

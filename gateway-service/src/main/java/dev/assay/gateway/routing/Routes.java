@@ -18,6 +18,7 @@ public final class Routes {
 
     private static final PathPatternParser PARSER = PathPatternParser.defaultInstance;
     private static final String TELEMETRY = "/telemetry/v3/api";
+    private static final String LEARNING = "/rl";
 
     private static final PathPattern BUILD_LOG = PARSER.parse("/v2/builds/{id}/logs");
 
@@ -39,6 +40,7 @@ public final class Routes {
             to(Room.TRACE, "/v2/trace/{id}/events"),
             to(Room.TRACE, "/v2/trace/{id}/timeline"),
             to(Room.GRADING, "/v2/trace/{id}/grade"),
+            to(Room.TRAINING, "/v2/jobs/{id}/export"),
             to(Room.JOB, "/v2/jobs/{*rest}"),
             to(Room.JOB, "/v2/rollouts/{*rest}"),
             to(Room.JOB, "/v2/limits"),
@@ -46,6 +48,7 @@ public final class Routes {
             to(Room.JOB, "/v2/runtimes/{*rest}"),
             to(Room.JOB, "/runtime/sessions/{*rest}"),
             to(Room.TRAINING, "/v2/models/{*rest}"),
+            to(Room.TRAINING, LEARNING + "/v1/models/{id}/train/{*rest}"),
             to(Room.TRACE, TELEMETRY + "/trace/{id}/telemetry-upload"),
             to(Room.ENVIRONMENT, "/v2/admin/environment-service/{*rest}"),
             to(Room.JOB, "/v2/admin/job-service/{*rest}"),
@@ -67,13 +70,18 @@ public final class Routes {
 
     /** Under which path the public finds a path of a service; empty if nowhere. */
     public static Optional<String> publicPath(Room room, String path) {
-        var outside = path.startsWith("/telemetry/") ? TELEMETRY + path.substring("/telemetry".length()) : path;
+        var outside = path.startsWith("/telemetry/") ? TELEMETRY + path.substring("/telemetry".length())
+                : path.startsWith("/v1/models/") ? LEARNING + path : path;
         return of(outside).filter(destination -> destination.room() == room).map(unused -> outside);
     }
 
-    /** Spans are taken at {@code /telemetry/trace/…} inside: the version in the public path is the client's habit. */
+    /**
+     * Spans are taken at {@code /telemetry/trace/…} inside: the version in the public path is the client's habit. Training calls have a
+     * base of their own for clients.
+     */
     private static String inside(String path) {
-        return path.startsWith(TELEMETRY) ? "/telemetry" + path.substring(TELEMETRY.length()) : path;
+        return path.startsWith(TELEMETRY) ? "/telemetry" + path.substring(TELEMETRY.length())
+                : path.startsWith(LEARNING + "/") ? path.substring(LEARNING.length()) : path;
     }
 
     private static Route to(Room room, String pattern) {

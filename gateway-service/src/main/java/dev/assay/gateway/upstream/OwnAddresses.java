@@ -23,8 +23,12 @@ class OwnAddresses {
     private final List<String> services;
     private final @Nullable String gateway;
 
-    OwnAddresses(Addresses addresses, @Value("${assay.public-url}") String publicUrl) {
-        this.services = Stream.of(Room.values()).map(room -> host(addresses.of(room))).filter(Objects::nonNull).distinct().toList();
+    OwnAddresses(Addresses addresses, @Value("${assay.trainer-url}") String trainerUrl, @Value("${assay.public-url}") String publicUrl) {
+        this.services = Stream.concat(Stream.of(Room.values()).map(addresses::of), Stream.of(trainerUrl))
+                .map(OwnAddresses::host)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
         this.gateway = host(publicUrl);
     }
 

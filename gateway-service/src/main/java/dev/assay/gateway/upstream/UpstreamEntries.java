@@ -3,6 +3,7 @@
 package dev.assay.gateway.upstream;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.audit.Audit;
 import dev.assay.gateway.model.Everybody;
 import dev.assay.kit.identity.Caller;
@@ -139,6 +140,9 @@ class UpstreamEntries {
         }
         if (credential == null && before.credential() != null && !isAtSamePlace(before, after)) {
             throw Problem.badRequest("credential", "has to be entered anew with another preset, base_url or region: it goes where it was entered for");
+        }
+        if (after.name().equalsIgnoreCase(ResolvedModel.TRAINER)) {
+            throw Problem.conflict("name: the upstream '" + ResolvedModel.TRAINER + "' is built in, and nobody else's");
         }
         if (isEverybodys && upstreams.isConfigured(after.name())) {
             throw Problem.conflict("name: the upstream '" + after.name() + "' comes from the configuration, and is changed there");

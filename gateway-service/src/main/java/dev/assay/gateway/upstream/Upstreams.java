@@ -3,6 +3,7 @@
 package dev.assay.gateway.upstream;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.call.Upstream;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
@@ -77,12 +78,14 @@ final class Upstreams {
     }
 
     /**
-     * One of the team's own, else one that is everybody's.
+     * One of the team's own, else one that is everybody's. The trainer is everybody's whatever a team has named so.
      *
      * @throws ModelErrorException 503 that says how it is added
      */
     Known named(TeamId team, String name) {
-        return entered.named(team, name).orElseGet(() -> everybodys(name));
+        return name.equalsIgnoreCase(ResolvedModel.TRAINER)
+                ? everybodys(ResolvedModel.TRAINER)
+                : entered.named(team, name).orElseGet(() -> everybodys(name));
     }
 
     /** One of the configuration, else one that the operator has entered. */

@@ -126,6 +126,7 @@ class AuditTests {
         admin.post("/v2/rollouts/submit", "{}");
         admin.post("/v2/trace/" + id + "/enter", "{}");
         admin.post("/runtime/sessions", "{}");
+        admin.post("/rl/v1/models/" + id + "/train/optim-step", "{}");
         admin.get("/v2/registry/" + id);
         elsewhere.write();
 

@@ -42,7 +42,8 @@ class ScopesTests {
         "DELETE, /v2/keys/1, WRITE",
         "POST, /v2/what-is-added-some-day, WRITE",
         "QUERY, /v2/jobs, WRITE",
-        "POST, /rl/v1/anything, ",
+        "POST, /rl/v1/models/1/train/optim-step, WRITE",
+        "GET, /rl/v1/models/1/train/losses, READ",
         "GET, /v4/jobs, ",
         "GET, /v2, ",
     })

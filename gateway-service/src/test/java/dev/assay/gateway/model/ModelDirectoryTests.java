@@ -67,6 +67,23 @@ class ModelDirectoryTests {
     }
 
     @Test
+    void aNameThatTheCatalogDidNotHaveIsCalledAsSoonAsItHas() {
+        assertThatThrownBy(() -> models.resolve(caller, "just-forked")).hasMessageContaining("not found");
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "22222222-2222-4222-8222-222222222222", "modelName": "just-forked", "provider": "trainer", "upstreamModel": "x"}""");
+        assertThat(models.resolve(caller, "just-forked").slug()).isEqualTo("just-forked");
+        models.resolve(caller, "just-forked");
+        assertThat(FakeServices.TRAINING.seen).hasSize(2);
+    }
+
+    @Test
+    void aNameThatStandsForAnotherIsNotAskedForEachTime() {
+        models.resolve(caller, "nickname");
+        models.resolve(caller, "nickname");
+        assertThat(FakeServices.TRAINING.seen).as("once for the name, once for the model").hasSize(2);
+    }
+
+    @Test
     void aCatalogThatCannotBeAskedIsSaidAsThat() {
         FakeServices.TRAINING.on("GET /internal/models/resolve", 500, "{}");
         assertThatThrownBy(() -> models.resolve(caller, "never seen")).isInstanceOfSatisfying(ModelErrorException.class,

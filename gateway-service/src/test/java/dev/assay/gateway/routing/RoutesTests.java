@@ -36,8 +36,17 @@ class RoutesTests {
         assertThat(Routes.publicPath(Room.TRACE, destination.path())).contains("/telemetry/v3/api/trace/abc/telemetry-upload");
     }
 
+    @Test
+    void trainingCallsLoseTheBaseThatTheirClientsHave() {
+        var destination = Routes.of("/rl/v1/models/1/train/optim-step").orElseThrow();
+        assertThat(destination.room()).isEqualTo(Room.TRAINING);
+        assertThat(destination.path()).isEqualTo("/v1/models/1/train/optim-step");
+        assertThat(Routes.publicPath(Room.TRAINING, destination.path())).contains("/rl/v1/models/1/train/optim-step");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "/rl", "/rl/v1/models", "/rl/v1/models/1/head", "/rl/v2/models", "/v1/models/1/train/optim-step", "/rl/internal/training/leases",
         "/v2/builds/1/logs", "/runtime/tunnels/1", "/v2/auth/me", "/v2/keys", "/v2/admin/keys", "/v2/imports/formats", "/internal/leases",
         "/actuator/health", "/jobs", "/v2"
     })

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -140,7 +141,7 @@ class RoutingTests {
     @Test
     void aLargeBodyPassesWithItsLength() {
         var answer = member.send("POST", "/telemetry/v3/api/trace/abc/telemetry-upload",
-                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(Endless::new), LARGE));
+                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Endless(LARGE)), LARGE));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(FakeServices.TRACE.last().length()).isEqualTo(LARGE);
         assertThat(FakeServices.TRACE.last().header("Content-Length")).isEqualTo(String.valueOf(LARGE));
@@ -148,9 +149,45 @@ class RoutingTests {
 
     @Test
     void aLargeBodyPassesInChunks() {
-        var answer = member.send("PUT", "/v2/uploads/token", BodyPublishers.ofInputStream(Endless::new));
+        var answer = member.send("PUT", "/v2/uploads/token", BodyPublishers.ofInputStream(() -> new Endless(LARGE)));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(FakeServices.ENVIRONMENT.last().length()).isEqualTo(LARGE);
+    }
+
+    @Test
+    void aBatchToLearnFromPassesAsItIsPacked() {
+        var answer = member.send("POST", "/rl/v1/models/1/train/forward-backward",
+                BodyPublishers.ofInputStream(() -> new Endless(256L << 20)), "Content-Encoding", "gzip");
+        assertThat(answer.status()).isEqualTo(200);
+        var seen = FakeServices.TRAINING.last();
+        assertThat(seen.uri()).isEqualTo("/v1/models/1/train/forward-backward");
+        assertThat(seen.length()).isEqualTo(256L << 20);
+        assertThat(seen.header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(asSeenBy("training-service", seen.header("Authorization").substring(7)).team()).hasToString(team);
+    }
+
+    @Test
+    void whiteSpaceReachesWhoeverWaitsForTrainingBeforeTheAnswerDoes() throws Exception {
+        var more = new CountDownLatch(1);
+        FakeServices.TRAINING.on("POST /v1/models/1/train/optim-step", (exchange, seen) -> {
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            awaited(more);
+            exchange.getResponseBody().write("\n{\"step\": 1}".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        try (var http = HttpClient.newHttpClient()) {
+            var request = member.request("/rl/v1/models/1/train/optim-step").header("Accept-Encoding", "gzip, deflate");
+            var answer = http.send(request.POST(BodyPublishers.noBody()).build(), BodyHandlers.ofInputStream());
+            assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+            try (var body = new GZIPInputStream(answer.body())) {
+                assertThat(body.read()).isEqualTo(' ');
+                more.countDown();
+                assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("\n{\"step\": 1}");
+            }
+        }
     }
 
     @Test
@@ -275,7 +312,11 @@ class RoutingTests {
     /** As many zeros as make a large body. */
     private static final class Endless extends InputStream {
 
-        private long left = LARGE;
+        private long left;
+
+        Endless(long size) {
+            left = size;
+        }
 
         @Override
         public int read() {

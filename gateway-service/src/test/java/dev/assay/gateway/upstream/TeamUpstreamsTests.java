@@ -91,7 +91,7 @@ class TeamUpstreamsTests {
 
     private static OwnAddresses nowhere() {
         var nobody = "http://127.0.0.1:1";
-        return new OwnAddresses(new Addresses(nobody, nobody, nobody, nobody, nobody), "");
+        return new OwnAddresses(new Addresses(nobody, nobody, nobody, nobody, nobody), nobody, "");
     }
 
     @BeforeEach
@@ -367,9 +367,10 @@ class TeamUpstreamsTests {
     @Test
     void noTeamIsSentToThisPlatformItselfWhateverItsAddress() {
         var own = new OwnAddresses(
-                new Addresses("http://8.8.4.4:7301", "http://jobs.example:7302", "http://g:1", "http://t:1", "http://r:1/"), "https://Assay.Example/base");
+                new Addresses("http://8.8.4.4:7301", "http://jobs.example:7302", "http://g:1", "http://t:1", "http://r:1/"),
+                "http://trainer.example:7307", "https://Assay.Example/base");
         var names = new PublicNames(own, false);
-        for (var host : List.of("assay.example", "ASSAY.EXAMPLE.", "jobs.example", "8.8.4.4")) {
+        for (var host : List.of("assay.example", "ASSAY.EXAMPLE.", "jobs.example", "trainer.example", "8.8.4.4")) {
             assertThatThrownBy(() -> names.resolve(host)).as(host).isInstanceOf(UnknownHostException.class).hasMessageContaining("this platform");
         }
         assertThat(own.isOurs(address("8.8.4.4"))).as("by another name").isTrue();

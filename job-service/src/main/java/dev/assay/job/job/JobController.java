@@ -111,6 +111,7 @@ class JobController {
         return read.counts().queuedCount() == 0 ? read : read.waiting(waiting.because(read.id(), caller.team()).orElse(null));
     }
 
+    @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/{job_id}/traces")
     @Operation(
             summary = "List a job's runs",

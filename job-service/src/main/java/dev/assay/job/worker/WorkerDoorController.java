@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -79,7 +78,7 @@ class WorkerDoorController {
     @PostMapping("/internal/workers/report")
     @Admits(Role.WORKER)
     WorkerOrders report(Caller caller, @RequestBody WorkerReport report) {
-        return new WorkerOrders(workers.reports(Objects.requireNonNull(caller.worker()), storable(report)));
+        return new WorkerOrders(workers.reports(caller.requireWorker(), storable(report)));
     }
 
     private static WorkerReport storable(WorkerReport report) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param run the only run that this caller may touch, or null: any of the team's
  * @param attempt the attempt of that run that the caller speaks for; null without a run, and for one that has no attempts
  * @param model the model of that run, as its agent was submitted with it; known to the gateway alone
- * @param worker the full name of the worker that is calling; null for everybody else
+ * @param name the full name of the worker or trainer that is calling; null for everybody else
  * @param narrowed whether the role is less than the user's, because the scopes of the key that was used open no more
  */
 public record Caller(
         TeamId team, UserId user, Role role, @Nullable RunId run, @Nullable Integer attempt, @Nullable String model,
-        @Nullable String worker, boolean narrowed) {
+        @Nullable String name, boolean narrowed) {
 
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -47,15 +47,27 @@ public record Caller(
 
     /** The same, by a key whose scopes open no more than this role may. */
     public Caller narrowedTo(Role most) {
-        return role.person() && role.compareTo(most) > 0 ? new Caller(team, user, most, run, attempt, model, worker, true) : this;
+        return role.person() && role.compareTo(most) > 0 ? new Caller(team, user, most, run, attempt, model, name, true) : this;
     }
 
     /** The full name of the worker that is calling, where only workers are admitted. */
     public String requireWorker() {
-        return Objects.requireNonNull(worker, "the caller is no worker");
+        return required(Role.WORKER);
     }
 
-    static Caller worker(String name) {
-        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), Role.WORKER, null, null, null, name, false);
+    /** The full name of the trainer that is calling, where only trainers are admitted. */
+    public String requireTrainer() {
+        return required(Role.TRAINER);
+    }
+
+    private String required(Role named) {
+        if (role != named) {
+            throw new IllegalStateException("the caller is no " + named.word());
+        }
+        return Objects.requireNonNull(name);
+    }
+
+    static Caller named(Role role, String name) {
+        return new Caller(new TeamId(NOBODY), new UserId(NOBODY), role, null, null, null, name, false);
     }
 }

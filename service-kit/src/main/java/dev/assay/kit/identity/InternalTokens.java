@@ -84,7 +84,7 @@ public final class InternalTokens {
         return signatures.sign(TYPE, audience, claims, expires);
     }
 
-    /** A token for this service or worker, which speaks for itself. */
+    /** A token for this service, worker or trainer, which speaks for itself. */
     public String mint(Role role, String audience) {
         return mint(Caller.of(role), audience);
     }
@@ -122,12 +122,12 @@ public final class InternalTokens {
         if (!mayGive(issuer).contains(role) || claims.getExpirationTime().toInstant().isAfter(longest)) {
             return Optional.empty();
         }
-        if (role == Role.WORKER) {
+        if (role == Role.WORKER || role == Role.TRAINER) {
             var prefix = issuer.equals(LENDER) ? WorkerHello.PREFIX : issuer + "/";
             return Optional.of(claims.getSubject())
                     .filter(name -> name.startsWith(prefix))
                     .filter(name -> name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl))
-                    .map(Caller::worker);
+                    .map(name -> Caller.named(role, name));
         }
         var run = claims.getStringClaim("run");
         var attempt = claims.getIntegerClaim("attempt");
@@ -146,8 +146,8 @@ public final class InternalTokens {
     }
 
     /**
-     * Only the gateway knows people and the operator; a worker's keys open what is for workers; a service speaks for itself, and one for
-     * workers that have no keys.
+     * Only the gateway knows people and the operator; a worker's keys open what is for workers, a trainer's what is for trainers; a service
+     * speaks for itself, and one for workers that have no keys.
      */
     private static Set<Role> mayGive(String issuer) {
         if (issuer.equals("gateway-service")) {
@@ -155,6 +155,9 @@ public final class InternalTokens {
         }
         if (issuer.equals("worker") || issuer.startsWith("worker-")) {
             return EnumSet.of(Role.WORKER);
+        }
+        if (issuer.equals("trainer") || issuer.startsWith("trainer-")) {
+            return EnumSet.of(Role.TRAINER);
         }
         if (issuer.equals(LENDER)) {
             return EnumSet.of(Role.SERVICE, Role.WORKER);

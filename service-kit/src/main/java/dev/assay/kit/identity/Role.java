@@ -18,6 +18,8 @@ public enum Role {
     GRANT,
     /** A worker. */
     WORKER,
+    /** A trainer. */
+    TRAINER,
     /** Another service, for itself. */
     SERVICE,
     /** The holder of the operator's token: above all teams, of none. */

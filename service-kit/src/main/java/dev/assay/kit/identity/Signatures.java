@@ -81,7 +81,7 @@ public final class Signatures {
         try {
             var known = genuine.getIfPresent(token);
             var said = known == null ? Said.read(token) : known;
-            if (!said.isOf(type) || !said.isFor(self.name()) || !clock.instant().isBefore(said.expires())) {
+            if (!said.isOf(type) || !said.isFor(self.audience()) || !clock.instant().isBefore(said.expires())) {
                 return Optional.empty();
             }
             var key = believed.find(said.issuer(), said.keyId());

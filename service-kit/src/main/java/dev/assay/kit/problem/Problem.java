@@ -52,6 +52,11 @@ public class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: '" + coding + "' is not taken, only gzip is");
     }
 
+    /** 422: well said, and it cannot be done with what it names. */
+    public static Problem unprocessable(String detail) {
+        return new Problem(HttpStatus.UNPROCESSABLE_CONTENT, detail);
+    }
+
     /** 429, with after how many seconds another try may succeed. */
     public static Problem tooMany(String detail, int retryAfter) {
         var problem = new Problem(HttpStatus.TOO_MANY_REQUESTS, detail);
@@ -66,6 +71,11 @@ public class Problem extends ErrorResponseException {
 
     public static Problem unavailable(String detail) {
         return new Problem(HttpStatus.SERVICE_UNAVAILABLE, detail);
+    }
+
+    /** What another has failed of, with the status that it gave. */
+    public static Problem failed(int status, String detail) {
+        return new Problem(HttpStatusCode.valueOf(status), detail);
     }
 
     /** 503 which says after which time another try makes sense. */

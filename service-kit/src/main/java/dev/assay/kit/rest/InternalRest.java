@@ -127,6 +127,25 @@ public final class InternalRest {
         return forWorker(baseUrl, audience).mutate().requestFactory(answeredWithin(patience)).build();
     }
 
+    /** Speaks as this trainer, for {@code /internal} paths. */
+    public RestClient forTrainer(String baseUrl, String audience) {
+        return client(baseUrl, audience, Caller.of(Role.TRAINER));
+    }
+
+    /** The same for what must be answered within this time, or has failed. */
+    public RestClient forTrainer(String baseUrl, String audience, Duration patience) {
+        return forTrainer(baseUrl, audience).mutate().requestFactory(answeredWithin(patience)).build();
+    }
+
+    /** The same for files, which are sent as they are read: the clients above hold a body in memory. */
+    public RestClient filesForTrainer(String baseUrl, String audience, Duration patience) {
+        return builder.clone()
+                .baseUrl(baseUrl)
+                .requestFactory(within(patience))
+                .requestInitializer(request -> request.getHeaders().setBearerAuth(tokens.apply(Caller.of(Role.TRAINER), audience)))
+                .build();
+    }
+
     /** Speaks as this service about a team, for public paths that admit services. */
     public RestClient forTeam(String baseUrl, String audience, TeamId team) {
         return client(baseUrl, audience, new Caller(team, new UserId(new UUID(0, 0)), Role.SERVICE));

@@ -25,6 +25,7 @@ class AdmissionTests {
     @Test
     void aHandlerLetsInWhomItNames() {
         assertThat(admitted("/worker")).containsExactly(Role.WORKER);
+        assertThat(admitted("/trainer")).containsExactly(Role.TRAINER);
         assertThat(admitted("/several")).containsExactlyInAnyOrder(Role.RUN, Role.SERVICE);
     }
 
@@ -90,6 +91,10 @@ class AdmissionTests {
         @Admits(Role.WORKER)
         @GetMapping("/worker")
         void worker() {}
+
+        @Admits(Role.TRAINER)
+        @GetMapping("/trainer")
+        void trainer() {}
 
         @Admits({Role.RUN, Role.SERVICE})
         @GetMapping("/several")

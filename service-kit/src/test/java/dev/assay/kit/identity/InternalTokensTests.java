@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -75,7 +76,7 @@ class InternalTokensTests {
     @Test
     void jobServiceLendsTokensToWorkersWithoutKeysAndNobodyElseSpeaksForThem() {
         var lent = parties().service("job-service").lend("enrolled/far-away", "environment-service", Duration.ofMinutes(2));
-        assertThat(parties().service("environment-service").verify(lent)).map(Caller::worker).contains("enrolled/far-away");
+        assertThat(parties().service("environment-service").verify(lent)).map(Caller::requireWorker).contains("enrolled/far-away");
         assertThat(parties().service("job-service").verify(lent)).isEmpty();
         for (var other : new InternalTokens[] {
             parties().service("trace-service"), parties().service("gateway-service"), parties().worker("worker", "near"),
@@ -112,7 +113,7 @@ class InternalTokensTests {
     @Test
     void nobodyElseSpeaksForPeople() {
         for (var issuer : new String[] {"job-service", "environment-service"}) {
-            for (var role : new Role[] {Role.VIEWER, Role.MEMBER, Role.ADMINISTRATOR, Role.RUN, Role.GRANT, Role.WORKER, Role.OPERATOR}) {
+            for (var role : EnumSet.complementOf(EnumSet.of(Role.SERVICE))) {
                 var token = parties().service(issuer).mint(new Caller(MEMBER.team(), MEMBER.user(), role), "trace-service");
                 assertThat(parties().service("trace-service").verify(token)).as("%s as %s", issuer, role).isEmpty();
             }
@@ -127,11 +128,52 @@ class InternalTokensTests {
         for (var role : Role.values()) {
             var verified = parties().service("job-service").verify(worker.mint(new Caller(MEMBER.team(), MEMBER.user(), role), "job-service"));
             if (role == Role.WORKER) {
-                assertThat(verified).contains(Caller.worker("worker/one"));
+                assertThat(verified).contains(Caller.named(Role.WORKER, "worker/one"));
             } else {
                 assertThat(verified).as("%s", role).isEmpty();
             }
         }
+    }
+
+    @Test
+    void aTrainerIsATrainerWhateverItClaims() {
+        for (var issuer : new String[] {"trainer", "trainer-far-away"}) {
+            var trainer = parties().trainer(issuer, "one");
+            for (var role : Role.values()) {
+                var token = trainer.mint(new Caller(MEMBER.team(), MEMBER.user(), role), "training-service");
+                var verified = parties().service("training-service").verify(token);
+                if (role == Role.TRAINER) {
+                    assertThat(verified).map(Caller::requireTrainer).contains(issuer + "/one");
+                    assertThatThrownBy(() -> verified.orElseThrow().requireWorker()).hasMessage("the caller is no worker");
+                } else {
+                    assertThat(verified).as("%s", role).isEmpty();
+                }
+            }
+        }
+        for (var issuer : new String[] {"trainers", "trainee", "a-trainer"}) {
+            assertThat(parties().service("training-service").verify(parties().trainer(issuer, "one").mint(Role.TRAINER, "training-service")))
+                    .as(issuer).isEmpty();
+        }
+    }
+
+    @Test
+    void aTrainerCannotSpeakInTheNameOfOneWithOtherKeys() {
+        parties().trainer("trainer-b", "one");
+        for (var name : new String[] {"trainer-b/one", "worker/one", "trainer-a"}) {
+            var inAnothersName = new InternalTokens(parties().signatures(new Party("trainer-a", name)));
+            assertThat(parties().service("training-service").verify(inAnothersName.mint(Role.TRAINER, "training-service"))).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void anyTrainerAnswersWhatIsAskedOfTheTrainer() {
+        var asked = parties().service("gateway-service").mint(Role.SERVICE, "trainer");
+        for (var trainer : new InternalTokens[] {parties().trainer("trainer", "one"), parties().trainer("trainer-far-away", "two")}) {
+            assertThat(trainer.verify(asked)).map(Caller::role).contains(Role.SERVICE);
+            assertThat(trainer.verify(parties().service("gateway-service").mint(Role.SERVICE, "training-service"))).isEmpty();
+        }
+        assertThat(parties().service("training-service").verify(asked)).isEmpty();
+        assertThat(parties().worker("worker", "one").verify(asked)).isEmpty();
     }
 
     @Test

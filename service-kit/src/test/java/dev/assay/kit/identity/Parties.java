@@ -35,4 +35,8 @@ public final class Parties {
     InternalTokens worker(String issuer, String name) {
         return new InternalTokens(signatures(Party.worker(issuer, name)));
     }
+
+    InternalTokens trainer(String issuer, String name) {
+        return new InternalTokens(signatures(Party.trainer(issuer, name)));
+    }
 }

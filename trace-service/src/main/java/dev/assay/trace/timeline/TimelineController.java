@@ -115,6 +115,7 @@ class TimelineController {
         }
     }
 
+    @Admits({Role.VIEWER, Role.SERVICE})
     @GetMapping("/timeline")
     @Operation(
             summary = "Get a page of a run's timeline",

@@ -2,7 +2,6 @@
 
 package dev.assay.training.model;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.assay.contracts.ModelId;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
@@ -11,22 +10,27 @@ import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The model catalog as people and clients see it. */
 @RestController
@@ -37,10 +41,12 @@ class ModelController {
 
     private final ModelStore store;
     private final Catalog catalog;
+    private final JsonMapper json;
 
-    ModelController(ModelStore store, Catalog catalog) {
+    ModelController(ModelStore store, Catalog catalog, JsonMapper json) {
         this.store = store;
         this.catalog = catalog;
+        this.json = json;
     }
 
     /** @param total of all models that the team sees, whatever the page */
@@ -86,39 +92,34 @@ class ModelController {
                 .orElseThrow(() -> Problem.notFound("The catalog has no model '" + model + "'.")));
     }
 
-    @GetMapping("/{id}/checkpoints")
-    @Operation(summary = "List a model's checkpoints", description = "None yet: models cannot be trained so far.")
-    List<JsonNode> checkpoints(Caller caller, @PathVariable ModelId id) {
-        catalog.get(caller.team(), id);
-        return List.of();
-    }
-
     /** @param sourceModelId in any form that ids have */
-    @Schema(example = "{\"source_model_id\": \"11111111-1111-4111-8111-111111111111\"}")
-    record Fork(
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, format = "uuid") @JsonProperty("source_model_id") @Nullable String sourceModelId) {}
+    @Schema(
+            name = "NewFork", requiredProperties = {"source_model_id", "name"},
+            example = "{\"source_model_id\": \"da3eee6c-0fcd-3e63-a7e1-f875a56ed629\", \"name\": \"arith-rl\"}")
+    @JsonNaming(SnakeCaseStrategy.class)
+    record NewFork(
+            @Schema(format = "uuid") @Nullable String sourceModelId,
+            @Schema(minLength = 1, maxLength = 200, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$", description = "Of the fork, for people")
+                    @Nullable String name) {}
 
+    /**
+     * Written by hand, so that it is known when it has been: a client asks again that had no answer, and means the same fork; one that had
+     * means another.
+     */
     @Admits(Role.MEMBER)
     @PostMapping("/fork")
     @Refuses(status = 404, when = "There is no such model.")
-    @ApiResponse(responseCode = "400", description = "Always, so far.")
-    @Operation(summary = "Fork a model", description = "Refused with 400: models cannot be trained so far.")
-    void fork(Caller caller, @RequestBody Fork request) {
-        var source = ModelRules.required("source_model_id", request.sourceModelId());
-        try {
-            catalog.get(caller.team(), ModelId.parse(source));
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("source_model_id", String.valueOf(e.getMessage()));
-        }
-        throw Problem.badRequest("source_model_id", "this model cannot be forked, because training is not available on this platform yet");
-    }
-
-    @Admits(Role.MEMBER)
-    @PutMapping("/{id}/head")
-    @ApiResponse(responseCode = "404", description = "Always, so far.")
-    @Operation(summary = "Choose the checkpoint that a model serves", description = "Answers 404: models have no checkpoints so far.")
-    void head(Caller caller, @PathVariable ModelId id) {
-        catalog.get(caller.team(), id);
-        throw Problem.notFound("This model has no checkpoints, because training is not available on this platform yet.");
+    @Refuses(status = 409, when = "The team has a model of that name already.")
+    @ApiResponse(responseCode = "201", content = @Content(mediaType = "application/json", schema = @Schema(implementation = ModelView.class)))
+    @Operation(summary = "Fork a model", description = "Begins with the checkpoint that the model serves at this moment, and with no checkpoints of its"
+            + " own. The slug is the name where that is free, made printable; a model whose weights no trainer has cannot be forked.")
+    void fork(Caller caller, @RequestBody NewFork request, HttpServletResponse response) throws IOException {
+        var source = ModelRules.id("source_model_id", request.sourceModelId());
+        var fork = catalog.fork(caller.team(), caller.user(), source, ModelRules.required("name", request.name()));
+        response.setStatus(HttpStatus.CREATED.value());
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.getOutputStream().write(json.writeValueAsBytes(ModelView.of(fork)));
+        response.flushBuffer();
+        store.told(fork.id());
     }
 }

@@ -2,6 +2,7 @@
 
 package dev.assay.training.model;
 
+import dev.assay.contracts.ModelId;
 import dev.assay.kit.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,25 @@ final class ModelRules {
         return bounded(field, value.strip());
     }
 
+    static ModelId id(String field, @Nullable String value) {
+        try {
+            return ModelId.parse(required(field, value));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(field, String.valueOf(e.getMessage()));
+        }
+    }
+
     static @Nullable String optional(String field, @Nullable String value) {
         return value == null || value.isBlank() ? null : bounded(field, value.strip());
+    }
+
+    /** A trainer serves what was forked, and nothing that is entered: by it one would reach the weights of any model whose id one knows. */
+    static String provider(@Nullable String value) {
+        var provider = required("provider", value);
+        if (provider.equalsIgnoreCase(Model.BY_TRAINER)) {
+            throw Problem.badRequest("provider", "models of '" + provider + "' are forked, not entered");
+        }
+        return provider;
     }
 
     static String agentType(@Nullable String type) {

@@ -4,6 +4,7 @@ package dev.assay.training.model;
 
 import dev.assay.contracts.ModelId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -76,6 +77,32 @@ class ModelStore {
         write(model, CONFIGURED, "");
     }
 
+    /** With what its origin serves at this moment, for whoever asked for it; they have not been told yet. */
+    void insertFork(Model fork, UserId by) {
+        insert(fork);
+        jdbc.sql("""
+                        update model fork set forked_at = origin.head, forked_by = :by, told = false,
+                            weights = coalesce((select weights from checkpoint where id = origin.head), origin.weights)
+                        from model origin where fork.id = :id and origin.id = fork.forked_from""")
+                .param("id", fork.id().value())
+                .param("by", by.value())
+                .update();
+    }
+
+    /** Whether this fork was made for the same request, by whoever has not heard of it. */
+    boolean isUntold(Model fork, ModelId origin, UserId by) {
+        return jdbc.sql("select exists (select from model where id = :id and not told and forked_from = :origin and forked_by = :by)")
+                .param("id", fork.id().value())
+                .param("origin", origin.value())
+                .param("by", by.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    void told(ModelId fork) {
+        jdbc.sql("update model set told = true where id = :id").param("id", fork.value()).update();
+    }
+
     /** Of everybody's models, those of the configuration are what it says, no more and no less; it wins over whoever offers the same. */
     void replaceConfigured(Collection<Model> models) {
         replace(null, models, CONFIGURED, "");
@@ -101,7 +128,8 @@ class ModelStore {
             write(model, source, """
                      on conflict (team, lower(model_name)) do update set model_name = excluded.model_name, name = excluded.name,
                      provider = excluded.provider, sdk_agent_type = excluded.sdk_agent_type, upstream_model = excluded.upstream_model,
-                     source = excluded.source, vendor = excluded.vendor, released_at = excluded.released_at""" + unless);
+                     source = excluded.source, vendor = excluded.vendor, released_at = excluded.released_at,
+                     trainer = excluded.trainer""" + unless);
         }
         jdbc.sql("delete from model where " + ROWS + " and source = :source and not id = any(:kept)")
                 .param("team", value(team), Types.OTHER)
@@ -121,8 +149,10 @@ class ModelStore {
 
     private void write(Model model, String source, String onConflict) {
         jdbc.sql("insert into model"
-                        + " (id, team, model_name, name, provider, sdk_agent_type, upstream_model, created_at, source, vendor, released_at)"
-                        + " values (:id, :team, :modelName, :name, :provider, :agentType, :upstreamModel, :createdAt, :source, :vendor, :releasedAt)"
+                        + " (id, team, model_name, name, provider, sdk_agent_type, upstream_model, created_at, source, vendor, released_at,"
+                        + " trainer, forked_from, forked_at)"
+                        + " values (:id, :team, :modelName, :name, :provider, :agentType, :upstreamModel, :createdAt, :source, :vendor, :releasedAt,"
+                        + " :trainer, :from, :at)"
                         + onConflict)
                 .param("id", model.id().value())
                 .param("team", value(model.team()))
@@ -134,6 +164,9 @@ class ModelStore {
                 .param("createdAt", Timestamp.from(model.createdAt()))
                 .param("source", source)
                 .param("vendor", model.vendor())
+                .param("trainer", model.trainer())
+                .param("from", model.origin() == null ? null : model.origin().model().value())
+                .param("at", model.origin() == null ? null : model.origin().checkpoint())
                 .param("releasedAt", model.releasedAt() == null ? null : Timestamp.from(model.releasedAt()))
                 .update();
     }
@@ -145,6 +178,7 @@ class ModelStore {
     private static Model model(ResultSet row, int number) throws SQLException {
         var team = row.getObject("team", UUID.class);
         var released = row.getTimestamp("released_at");
+        var from = row.getObject("forked_from", UUID.class);
         return new Model(
                 new ModelId(row.getObject("id", UUID.class)),
                 team == null ? null : new TeamId(team),
@@ -155,6 +189,8 @@ class ModelStore {
                 row.getString("upstream_model"),
                 row.getTimestamp("created_at").toInstant(),
                 row.getString("vendor"),
-                released == null ? null : released.toInstant());
+                released == null ? null : released.toInstant(),
+                row.getString("trainer"),
+                from == null ? null : new Model.Origin(new ModelId(from), row.getObject("forked_at", UUID.class)));
     }
 }

@@ -64,12 +64,14 @@ class OfferController {
                     team,
                     slug,
                     ModelRules.optional("name", offer.name()),
-                    ModelRules.required("upstream", upstream),
+                    ModelRules.provider(upstream),
                     ModelRules.agentType(offer.agentType()),
                     ModelRules.required("upstream_model", offer.upstreamModel()),
                     clock.instant(),
                     ModelRules.optional("provider", offer.provider()),
-                    offer.releasedAt()));
+                    offer.releasedAt(),
+                    null,
+                    null));
         } catch (Problem e) {
             log.warn("the model '{}' that {} offers stays out of the catalog: {}", offer.modelName(), upstream, e.getBody().getDetail());
             return Optional.empty();

@@ -25,7 +25,8 @@ class ResolveController {
     @GetMapping("/internal/models/resolve")
     ResolvedModel resolve(@RequestParam TeamId team, @RequestParam String model) {
         return catalog.find(team, model)
-                .map(found -> new ResolvedModel(found.id(), found.modelName(), found.provider(), found.upstreamModel()))
+                .map(found -> new ResolvedModel(found.id(), found.modelName(), found.provider(),
+                        found.trainer() == null ? found.upstreamModel() : found.id().toString()))
                 .orElseThrow(() -> {
                     var unknown = Problem.notFound("The catalog has no model '" + model + "'.");
                     unknown.getBody().setProperty("near", catalog.near(team, model));

@@ -37,7 +37,8 @@ class SharedModels implements ApplicationRunner {
     record Configured(List<Entry> models) {
 
         record Entry(
-                String modelName, @Nullable String name, String provider, @Nullable String agentType, @Nullable String upstreamModel) {}
+                String modelName, @Nullable String name, @Nullable String provider, @Nullable String agentType, @Nullable String upstreamModel,
+                @Nullable String trainer) {}
     }
 
     @Override
@@ -53,10 +54,14 @@ class SharedModels implements ApplicationRunner {
                 null,
                 slug,
                 ModelRules.optional("name", entry.name()),
-                ModelRules.required("provider", entry.provider()),
+                entry.trainer() == null ? ModelRules.required("provider", entry.provider()) : Model.BY_TRAINER,
                 ModelRules.agentType(entry.agentType()),
                 entry.upstreamModel() == null ? slug : entry.upstreamModel(),
-                clock.instant());
+                clock.instant(),
+                entry.trainer(),
+                null,
+                entry.trainer(),
+                null);
     }
 
     /** What an upstream of a team offers is another model for each team, whatever it is called. */

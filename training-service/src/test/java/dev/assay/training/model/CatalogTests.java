@@ -46,7 +46,7 @@ class CatalogTests {
     void aNewTeamSeesTheModelsOfTheConfiguration() {
         var page = get("/v2/models");
 
-        assertThat(page.path("total").intValue()).isEqualTo(2);
+        assertThat(page.path("total").intValue()).isEqualTo(3);
         var first = page.path("items").path(0);
         assertThat(first.path("model_name").asString()).isEqualTo("scripted/letter-count");
         assertThat(first.path("name").asString()).isEqualTo("Letter count (scripted)");
@@ -62,10 +62,10 @@ class CatalogTests {
         create("{\"model_name\": \"acme/a\", \"provider\": \"acme\"}");
         create("{\"model_name\": \"acme/b\", \"provider\": \"acme\"}");
 
-        assertThat(slugs(get("/v2/models"))).containsExactly("acme/a", "acme/b", "scripted/letter-count", "scripted/letter-count-java");
+        assertThat(slugs(get("/v2/models"))).containsExactly("acme/a", "acme/b", "scripted/letter-count", "scripted/letter-count-java", "toy/base");
         var page = get("/v2/models?limit=2&offset=1");
         assertThat(slugs(page)).containsExactly("acme/b", "scripted/letter-count");
-        assertThat(page.path("total").intValue()).isEqualTo(4);
+        assertThat(page.path("total").intValue()).isEqualTo(5);
         assertThat(get("/v2/models?limit=2&offset=9").path("items")).isEmpty();
     }
 
@@ -87,7 +87,7 @@ class CatalogTests {
         client = clientOf(Tokens.person(team, Role.VIEWER));
         assertThat(detail("/v2/models", body, 403)).contains("is viewer", "takes administrator");
         assertThat(detail("/v2/models/fork", "{}", 403)).contains("takes member");
-        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(2);
+        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(3);
     }
 
     @Test
@@ -100,7 +100,7 @@ class CatalogTests {
         refused("{\"model_name\": \"acme/x\", \"provider\": 7}", "provider:");
         refused("{\"model_name\": \"acme/x\", \"provider\": \"acme\", \"name\": [1]}", "name:");
         refused("{\"model_name\"", "body: not valid JSON");
-        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(2);
+        assertThat(get("/v2/models").path("total").intValue()).isEqualTo(3);
     }
 
     @Test
@@ -132,6 +132,8 @@ class CatalogTests {
             assertThat(resolved.path("upstreamModel").asString()).isEqualTo("big-2026");
         }
         assertThat(resolve("letter-count").path("upstreamModel").asString()).isEqualTo("letter-count");
+        assertThat(resolve("toy/base").path("provider").asString()).isEqualTo("trainer");
+        assertThat(resolve("toy/base").path("upstreamModel").asString()).as("a trainer asks for its weights by id").isEqualTo(resolve("base").path("id").asString());
         clientOf(Tokens.service()).get().uri("/internal/models/resolve?team={team}&model=nothing", team)
                 .exchange().expectStatus().isNotFound();
         client.get().uri("/internal/models/resolve?team={team}&model=acme/big", team).exchange().expectStatus().isNotFound();
@@ -143,20 +145,20 @@ class CatalogTests {
             offer("openai, router", "\"router\": [" + offered("vendor/gpt-5", "vendor") + ", " + offered("scripted/letter-count", "thief") + "]");
             offer("openai, router", "\"openai\": [" + offered("gpt-5", "openai") + "]");
             assertThat(slugs(get("/v2/models"))).as("a list that could not be had takes nothing away, and the configuration wins")
-                    .containsExactly("scripted/letter-count", "scripted/letter-count-java", "gpt-5", "vendor/gpt-5");
+                    .containsExactly("scripted/letter-count", "scripted/letter-count-java", "toy/base", "gpt-5", "vendor/gpt-5");
             assertThat(resolve("scripted/letter-count").path("provider").asString()).isEqualTo("scripted");
             assertThat(resolve("gpt-5").path("provider").asString()).isEqualTo("openai");
             assertThat(resolve("vendor/gpt-5").path("provider").asString()).as("who serves it").isEqualTo("router");
-            var listed = get("/v2/models").path("items").path(3);
+            var listed = get("/v2/models").path("items").path(4);
             assertThat(listed.path("provider").path("name").asString()).as("who made it").isEqualTo("vendor");
             assertThat(listed.path("released_at").asString()).isEqualTo("2026-02-17T00:00:00Z");
             var id = listed.path("id").asString();
 
             offer("openai, router", "\"router\": [" + offered("vendor/gpt-5", "vendor") + ", " + offered("a b", "x") + ", " + offered("", "x") + "]");
-            assertThat(get("/v2/models").path("total").intValue()).as("what clients could not read stays out").isEqualTo(4);
+            assertThat(get("/v2/models").path("total").intValue()).as("what clients could not read stays out").isEqualTo(5);
             assertThat(resolve("vendor/gpt-5").path("id").asString()).as("ids stay").isEqualTo(id);
             offer("router", "\"router\": []");
-            assertThat(get("/v2/models").path("total").intValue()).as("neither an upstream that left nor an empty list leaves anything").isEqualTo(2);
+            assertThat(get("/v2/models").path("total").intValue()).as("neither an upstream that left nor an empty list leaves anything").isEqualTo(3);
         } finally {
             offer("", "");
         }
@@ -233,17 +235,24 @@ class CatalogTests {
     }
 
     @Test
-    void whatNeedsTrainingSaysThatThereIsNoneYet() {
+    void whatNobodyTrainsIsNotForked() {
         var id = get("/v2/models").path("items").path(0).path("id").asString();
 
         assertThat(get("/v2/models/" + id + "/checkpoints").isArray()).isTrue();
         var fork = "{\"source_model_id\": \"" + id + "\", \"name\": \"mine\"}";
-        assertThat(detail("/v2/models/fork", fork, 400)).contains("training is not available");
-        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"" + ModelId.random() + "\"}", 404)).contains("There is no model");
-        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"x\"}", 400)).startsWith("source_model_id:");
-        client.put().uri("/v2/models/" + id + "/head").contentType(MediaType.APPLICATION_JSON).body("{}").exchange().expectStatus().isNotFound();
+        assertThat(detail("/v2/models/fork", fork, 400)).contains("no trainer of this platform has its weights");
+        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"" + ModelId.random() + "\", \"name\": \"mine\"}", 404))
+                .contains("There is no model");
+        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"x\", \"name\": \"mine\"}", 400)).startsWith("source_model_id:");
+        assertThat(detail("/v2/models/fork", "{\"source_model_id\": \"" + id + "\"}", 400)).startsWith("name:");
+        client.put().uri("/v2/models/" + id + "/head").contentType(MediaType.APPLICATION_JSON).body("{}").exchange().expectStatus().isForbidden();
         client.get().uri("/v2/models/" + ModelId.random()).exchange().expectStatus().isNotFound();
         client.get().uri("/v2/models/nonsense").exchange().expectStatus().isBadRequest();
+    }
+
+    @Test
+    void nothingIsEnteredThatATrainerServes() {
+        refused("{\"model_name\": \"acme/theirs\", \"provider\": \"Trainer\", \"upstream_model\": \"" + ModelId.random() + "\"}", "provider:");
     }
 
     @Test

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.training.batch;
+
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.training.DatumFile;
+import dev.assay.kit.blob.Blobs;
+import dev.assay.kit.problem.Problem;
+import dev.assay.training.TrainingSettings;
+import dev.assay.training.model.Catalog.Trainable;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/** Takes bodies that are larger than memory: what is read is on disk, and what is refused leaves nothing. */
+@Component
+public class Batches {
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final Blobs blobs;
+    private final TrainingSettings settings;
+    private final RecordedRuns runs;
+    private final Path folder;
+
+    Batches(Blobs blobs, TrainingSettings settings, RecordedRuns runs, @Value("${assay.data}") Path data) {
+        this.runs = runs;
+        this.blobs = blobs;
+        this.settings = settings;
+        this.folder = data.resolve("training-service").resolve("batches");
+    }
+
+    /** Of {@code forward-backward}, by somebody of a team. @throws Problem 400, 404, 409, 413, 415, 422 */
+    public Batch read(HttpServletRequest request, TeamId team, Trainable model) {
+        return reading(request, (body, file) -> batch(body, file, team, model, BatchReader::read));
+    }
+
+    /** Of {@code forward}, by somebody of a team. @throws Problem 400, 404, 409, 413, 415, 422 */
+    public Batch readForward(HttpServletRequest request, TeamId team, Trainable model) {
+        return reading(request, (body, file) -> batch(body, file, team, model, BatchReader::readForward));
+    }
+
+    /** Of {@code backward}. @throws Problem 400, 413, 415 */
+    public GivenWeights readWeights(HttpServletRequest request) {
+        return reading(request, (body, file) -> {
+            GivenWeights.Read read;
+            try (var out = Files.newOutputStream(file)) {
+                read = WeightsReader.read(body, out);
+            }
+            return new GivenWeights(read, put(file));
+        });
+    }
+
+    private Batch batch(
+            InputStream body, Path file, TeamId team, Trainable model, BiFunction<InputStream, BatchInputs, BatchSettings> reader)
+            throws IOException {
+        BatchSettings said;
+        Gathering gathering;
+        try (var writer = new DatumFile.Writer(Files.newOutputStream(file))) {
+            gathering = new Gathering(writer, settings.mostTokens(), (run, at) -> runs.of(run, at, team, model));
+            said = reader.apply(body, gathering);
+        }
+        gathering.checkThatThereAreAny();
+        return gathering.done(said, put(file));
+    }
+
+    private String put(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return blobs.put(in, Long.MAX_VALUE).sha256();
+        }
+    }
+
+    private interface Reading<T> {
+        T read(InputStream body, Path file) throws IOException;
+    }
+
+    private <T> T reading(HttpServletRequest request, Reading<T> reading) {
+        try {
+            Files.createDirectories(folder);
+            var file = Files.createTempFile(folder, "batch-", ".part");
+            try (var body = new BoundedBody(decoded(request), settings.largestBody().toBytes())) {
+                return reading.read(body, file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream decoded(HttpServletRequest request) throws IOException {
+        var coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return switch (coding == null ? "identity" : coding.strip().toLowerCase(Locale.ROOT)) {
+            case "identity" -> request.getInputStream();
+            case "gzip", "x-gzip" -> {
+                try {
+                    yield new GZIPInputStream(request.getInputStream(), BUFFER);
+                } catch (ZipException | EOFException e) {
+                    throw Problem.badRequest("body: is said to be gzip, and is not");
+                }
+            }
+            default -> throw Problem.unsupportedCoding(coding);
+        };
+    }
+}

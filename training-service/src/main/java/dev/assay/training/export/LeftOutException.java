@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.training.export;
+
+/** Why a run is no row of what is asked for. */
+final class LeftOutException extends Exception {
+
+    LeftOutException(String reason) {
+        super(reason, null, false, false);
+    }
+
+    String reason() {
+        return String.valueOf(getMessage());
+    }
+}

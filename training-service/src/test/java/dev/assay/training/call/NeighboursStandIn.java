@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.training.call;
+
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Stands in for job-service and trace-service: what is on record of runs. Whoever asks for another team's finds none. */
+public final class NeighboursStandIn {
+
+    private static final String BROKEN = "{\"samples\": [";
+    private static final Map<String, String> RECORDS = new ConcurrentHashMap<>();
+    private static final HttpServer SERVER = start();
+
+    private NeighboursStandIn() {}
+
+    public static String url() {
+        return "http://127.0.0.1:" + SERVER.getAddress().getPort();
+    }
+
+    /** What is answered to this team at a path, whatever its query, if it has none. */
+    public static void record(TeamId team, String path, String record) {
+        RECORDS.put(path + " of " + team, record);
+    }
+
+    /** Breaks off in the middle of an answer. */
+    public static void fail(TeamId team, String path) {
+        RECORDS.put(path + " of " + team, BROKEN);
+    }
+
+    static void run(TeamId team, RunId run, String record) {
+        RECORDS.put("/v2/trace/" + run + " of " + team, record);
+    }
+
+    static void graded(TeamId team, RunId run, double reward, String samples) {
+        run(team, run, "{\"status\": \"completed\", \"reward\": " + reward + ", \"evaluation_result\": {\"score\": " + reward
+                + "}, \"ended_at\": \"2026-11-01T00:00:00Z\"}");
+        RECORDS.put("/internal/runs/" + run + "/samples of " + team, "{\"samples\": " + samples + ", \"turns\": 1, \"graded\": true}");
+    }
+
+    private static HttpServer start() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", NeighboursStandIn::answer);
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void answer(HttpExchange exchange) throws IOException {
+        var query = exchange.getRequestURI().getQuery();
+        var team = query == null || !query.startsWith("team=") ? teamOf(exchange.getRequestHeaders().getFirst("Authorization")) : query.substring("team=".length());
+        var record = RECORDS.getOrDefault(
+                exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
+        var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(record == null ? 404 : 200, BROKEN.equals(record) ? body.length + 1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static String teamOf(String bearer) {
+        try {
+            return SignedJWT.parse(bearer.substring("Bearer ".length())).getJWTClaimsSet().getStringClaim("team");
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
