@@ -14,11 +14,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.pattern.PathPattern;
@@ -29,9 +26,6 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * in a {@link Problem} that says so; the controller need not know.
  */
 final class BodyFilter extends OncePerRequestFilter {
-
-    /** As HTTP calls a body that was not changed on its way. */
-    private static final String PLAIN = "identity";
 
     private final BodySettings settings;
     private final BytesInFlight inFlight;
@@ -56,18 +50,11 @@ final class BodyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        var coding = coding(request);
-        var announced = coding.equals(PLAIN) ? request.getContentLengthLong() : -1;
+        var coding = InflatedBody.coding(request);
+        var announced = coding.equals(InflatedBody.PLAIN) ? request.getContentLengthLong() : -1;
         try (var share = inFlight.open(announced, settings.weight())) {
             chain.doFilter(new BoundedRequest(request, coding, announced, share), response);
         }
-    }
-
-    private static String coding(HttpServletRequest request) {
-        var codings = request.getHeaders(HttpHeaders.CONTENT_ENCODING);
-        return codings == null || !codings.hasMoreElements()
-                ? PLAIN
-                : String.join(", ", Collections.list(codings)).strip().toLowerCase(Locale.ROOT);
     }
 
     private final class BoundedRequest extends HttpServletRequestWrapper {
@@ -87,18 +74,10 @@ final class BodyFilter extends OncePerRequestFilter {
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (body == null) {
-                body = new Bounded(decoded(super.getInputStream()), announced, share);
+                // what is counted and bounded is what a body becomes, not what is sent of it
+                body = new Bounded(InflatedBody.of(coding, super.getInputStream()), announced, share);
             }
             return body;
-        }
-
-        /** What is counted and bounded is what a body becomes, not what is sent of it. */
-        private ServletInputStream decoded(ServletInputStream sent) {
-            return switch (coding) {
-                case PLAIN -> sent;
-                case "gzip", "x-gzip" -> new InflatedBody(sent);
-                default -> throw Problem.unsupportedCoding(coding);
-            };
         }
 
         @Override

@@ -6,28 +6,22 @@ import dev.assay.contracts.TeamId;
 import dev.assay.contracts.training.DatumFile;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.InflatedBody;
 import dev.assay.training.TrainingSettings;
 import dev.assay.training.model.Catalog.Trainable;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.BiFunction;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /** Takes bodies that are larger than memory: what is read is on disk, and what is refused leaves nothing. */
 @Component
 public class Batches {
-
-    private static final int BUFFER = 64 * 1024;
 
     private final Blobs blobs;
     private final TrainingSettings settings;
@@ -89,7 +83,7 @@ public class Batches {
         try {
             Files.createDirectories(folder);
             var file = Files.createTempFile(folder, "batch-", ".part");
-            try (var body = new BoundedBody(decoded(request), settings.largestBody().toBytes())) {
+            try (var body = new BoundedBody(InflatedBody.of(request), settings.largestBody().toBytes())) {
                 return reading.read(body, file);
             } finally {
                 Files.deleteIfExists(file);
@@ -97,20 +91,5 @@ public class Batches {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static InputStream decoded(HttpServletRequest request) throws IOException {
-        var coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        return switch (coding == null ? "identity" : coding.strip().toLowerCase(Locale.ROOT)) {
-            case "identity" -> request.getInputStream();
-            case "gzip", "x-gzip" -> {
-                try {
-                    yield new GZIPInputStream(request.getInputStream(), BUFFER);
-                } catch (ZipException | EOFException e) {
-                    throw Problem.badRequest("body: is said to be gzip, and is not");
-                }
-            }
-            default -> throw Problem.unsupportedCoding(coding);
-        };
     }
 }

@@ -27,6 +27,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -544,6 +545,8 @@ class CallTests extends WithNeighbours {
         trainer.done(trainer.take());
         assertThat(told.join().status).isEqualTo(200);
         assertThat(send("POST", train("forward-backward"), "no".getBytes(StandardCharsets.UTF_8), "gzip", member).status).isEqualTo(400);
+        var cut = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+        assertThat(send("POST", train("forward-backward"), cut, "gzip", member).status).isEqualTo(400);
         assertThat(send("POST", train("forward-backward"), new byte[0], "br", member).status).isEqualTo(415);
     }
 }
