@@ -91,12 +91,7 @@ record Asked(
     Map<String, Double> statistics() {
         var known = new HashMap<String, Double>();
         var all = rewards.stream().mapToDouble(Double::doubleValue).toArray();
-        Spread.of(all).ifPresent(spread -> {
-            known.put("reward_mean", spread.mean());
-            known.put("reward_std", spread.deviation());
-            known.put("reward_min", spread.least());
-            known.put("reward_max", spread.most());
-        });
+        Spread.of(all).ifPresent(spread -> known.putAll(spread.ofRewards()));
         if (!advantages.isEmpty()) {
             Spread.of(advantages.stream().mapToDouble(Double::doubleValue).toArray()).ifPresent(spread -> known.put("advantage_std", spread.deviation()));
             known.put("groups_with_spread", (double) Advantages.groupsWithSpread(all, groupSize == null ? all.length : groupSize));

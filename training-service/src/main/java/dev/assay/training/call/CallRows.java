@@ -51,6 +51,14 @@ class CallRows {
         return jdbc.sql(FIND + "id = :id").param("id", id).query(this::read).optional();
     }
 
+    /** True also of one that is gone with its model. Cheap: whoever waits asks again and again. */
+    boolean isOver(UUID id) {
+        return jdbc.sql("select not exists (select from call where id = :id and state in ('waiting', 'leased'))")
+                .param("id", id)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** What a model has to do next. */
     Optional<CallRow> next(ModelId model) {
         return jdbc.sql(FIND + "model = :model and state in ('waiting', 'leased') order by position limit 1")
@@ -147,13 +155,14 @@ class CallRows {
                 > 0;
     }
 
-    /** Of what waits. False: somebody has just taken it. */
-    boolean giveUp(UUID id, String why) {
-        return jdbc.sql("update call set state = 'failed', ended_at = clock_timestamp(), status = 503, detail = :why where id = :id and state = 'waiting'")
-                        .param("why", why)
-                        .param("id", id)
-                        .update()
-                > 0;
+    /** What has waited for so long without being taken by anybody. */
+    void giveUp(UUID id, Duration longest, String why) {
+        jdbc.sql("update call set state = 'failed', ended_at = clock_timestamp(), status = 503, detail = :why where id = :id and state = 'waiting'"
+                        + " and created_at < now() - make_interval(secs => :longest)")
+                .param("why", why)
+                .param("id", id)
+                .param("longest", longest.toMillis() / 1000.0)
+                .update();
     }
 
     /** What was gathered is in this step; log-probabilities of before are of weights that are gone. */

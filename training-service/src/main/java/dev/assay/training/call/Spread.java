@@ -3,10 +3,16 @@
 package dev.assay.training.call;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /** Of some numbers: mean, standard deviation (of them all: n, not n − 1), least, most. */
 record Spread(double mean, double deviation, double least, double most) {
+
+    /** As it is told of rewards. */
+    Map<String, Double> ofRewards() {
+        return Map.of("reward_mean", mean, "reward_std", deviation, "reward_min", least, "reward_max", most);
+    }
 
     /** Empty of none. */
     static Optional<Spread> of(double[] numbers) {

@@ -19,12 +19,7 @@ final class StepRecord {
         var metrics = together(gathered);
         var rewards = gathered.stream().flatMap(call -> call.asked().rewards().stream()).mapToDouble(Double::doubleValue).toArray();
         var spread = Spread.of(rewards);
-        spread.ifPresent(one -> {
-            metrics.put("reward_mean", one.mean());
-            metrics.put("reward_std", one.deviation());
-            metrics.put("reward_min", one.least());
-            metrics.put("reward_max", one.most());
-        });
+        spread.ifPresent(one -> metrics.putAll(one.ofRewards()));
         metrics.putAll(made);
         var losses = new TreeSet<>(gathered.stream().map(call -> Objects.toString(call.asked().loss(), "")).toList());
         return new WentIn(

@@ -8,7 +8,6 @@ import dev.assay.training.TrainingSettings;
 import dev.assay.training.model.Catalog.Trainable;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -35,22 +34,21 @@ class Waits {
     }
 
     void answer(UUID id, Trainable model, HttpServletResponse response) throws IOException, InterruptedException {
-        var quiet = settings.quiet();
+        var look = settings.quiet().compareTo(settings.absent()) < 0 ? settings.quiet() : settings.absent();
         long heard = System.nanoTime();
-        var call = until(id, least(quiet, settings.absent()));
-        while (!call.state().isOver()) {
-            if (giveUp(call, model)) {
-                call = until(id, Duration.ZERO);
-                continue;
+        while (!ends.until(() -> rows.isOver(id), over -> over, look)) {
+            if (!trainers.isThere(model.trainer(), settings.absent())) {
+                // then it is not done later, either
+                rows.giveUp(id, settings.absent(), "No trainer for '" + model.trainer() + "' models is there just now. Nothing was changed; try again later.");
             }
-            if (System.nanoTime() - heard >= quiet.toNanos()) {
+            if (System.nanoTime() - heard >= settings.quiet().toNanos()) {
                 response.setContentType(MediaType.APPLICATION_JSON_VALUE);
                 response.getOutputStream().write(' ');
                 response.flushBuffer();
                 heard = System.nanoTime();
             }
-            call = until(id, least(quiet, settings.absent()));
         }
+        var call = rows.find(id).orElseThrow(() -> Problem.notFound("The model is gone."));
         try {
             if (!response.isCommitted()) {
                 response.setContentType(MediaType.APPLICATION_JSON_VALUE);
@@ -62,21 +60,5 @@ class Waits {
             }
             answers.writeLate(e, response.getOutputStream());
         }
-    }
-
-    private CallRow until(UUID id, Duration longest) throws InterruptedException {
-        return ends.until(() -> rows.find(id).orElseThrow(() -> Problem.notFound("The model is gone.")), call -> call.state().isOver(), longest);
-    }
-
-    private static Duration least(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    /** Nobody takes it who has not been there for as long as it waits: then it is not done later either. */
-    private boolean giveUp(CallRow call, Trainable model) {
-        return call.state() == CallRow.State.WAITING
-                && call.createdAt().plus(settings.absent()).isBefore(call.databaseTime())
-                && !trainers.isThere(model.trainer(), settings.absent())
-                && rows.giveUp(call.id(), "No trainer for '" + model.trainer() + "' models is there just now. Nothing was changed; try again later.");
     }
 }
