@@ -3,6 +3,7 @@
 package dev.assay.training;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -32,4 +33,10 @@ public record TrainingSettings(
         @DefaultValue("1h") Duration repeat,
         @DefaultValue("7d") Duration keepBatches,
         @DefaultValue("60s") Duration record,
-        @DefaultValue("2h") Duration forward) {}
+        @DefaultValue("2h") Duration forward) {
+
+    /** Whether the client of a run may still have to send something of it; later nothing comes, and what is there is all. */
+    public boolean mayStillSend(Instant ended, Instant now) {
+        return now.isBefore(ended.plus(record));
+    }
+}

@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param traces of each input; null: it does not say
  * @param lengths of each datum
  * @param tokens of all datums together
- * @param actions how many of these were sampled
  * @param unsampled the first place whose tokens came without log-probabilities; null: all have theirs
  */
 public record Batch(
-        BatchSettings settings, String datums, List<Double> rewards, List<@Nullable RunId> traces, List<Integer> lengths, long tokens, long actions,
-        @Nullable String unsampled) {
+        BatchSettings settings, String datums, List<Double> rewards, List<@Nullable RunId> traces, List<Integer> lengths, long tokens, @Nullable String unsampled) {
 
     /** Of how many inputs, one behind the other, a group is. */
     public int groupSize() {

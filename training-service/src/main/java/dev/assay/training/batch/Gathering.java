@@ -24,7 +24,6 @@ final class Gathering implements BatchInputs {
     private final List<@Nullable RunId> traces = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();
     private long tokens;
-    private long actions;
     private @Nullable String unsampled;
 
     /** @param record what is on record of a run, and at which place it is asked for */
@@ -51,7 +50,6 @@ final class Gathering implements BatchInputs {
         for (var datum : Datums.of(trajectory, number)) {
             lengths.add(datum.length());
             tokens += datum.length() + 1;
-            actions += datum.actions();
             if (tokens > mostTokens) {
                 throw Problem.tooLarge("inputs: more than the " + mostTokens + " tokens that one call may hold, from inputs[" + number + "] on");
             }
@@ -66,7 +64,7 @@ final class Gathering implements BatchInputs {
     }
 
     Batch done(BatchSettings settings, String blob) {
-        return new Batch(settings, blob, rewards, traces, lengths, tokens, actions, unsampled);
+        return new Batch(settings, blob, rewards, traces, lengths, tokens, unsampled);
     }
 
     /** Nothing predicts a first token, and what nobody sampled is not learnt. */

@@ -12,6 +12,7 @@ import dev.assay.training.TrainingSettings;
 import dev.assay.training.datum.Trajectory;
 import dev.assay.training.model.Catalog;
 import dev.assay.training.model.Catalog.Trainable;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -31,14 +32,17 @@ class RecordedRuns {
     private final InternalRest rest;
     private final Catalog catalog;
     private final TrainingSettings settings;
+    private final Clock clock;
     private final String jobs;
     private final RecordedSamples samples;
 
     RecordedRuns(
-            InternalRest rest, Catalog catalog, TrainingSettings settings, @Value("${assay.job-url}") String jobs, RecordedSamples samples) {
+            InternalRest rest, Catalog catalog, TrainingSettings settings, Clock clock, @Value("${assay.job-url}") String jobs,
+            RecordedSamples samples) {
         this.rest = rest;
         this.catalog = catalog;
         this.settings = settings;
+        this.clock = clock;
         this.jobs = jobs;
         this.samples = samples;
     }
@@ -67,7 +71,7 @@ class RecordedRuns {
         }
         check(found, run, at, team, model);
         var sampled = samples.of(run, at, team);
-        while (!sampled.graded() && pause(until)) {
+        while (!sampled.graded() && settings.mayStillSend(found.endedAt(), clock.instant()) && pause(until)) {
             sampled = samples.of(run, at, team);
         }
         if (sampled.samples().isEmpty()) {

@@ -149,9 +149,8 @@ class Export {
         return found.said();
     }
 
-    /** What its client still has to send comes within a minute or never: then what is there is all. */
     private void checkThatAllHasCome(JobRun run, boolean graded) throws LeftOutException {
-        if (!graded && run.endTime() != null && clock.instant().isBefore(run.endTime().plus(settings.record()))) {
+        if (!graded && run.endTime() != null && settings.mayStillSend(run.endTime(), clock.instant())) {
             throw new LeftOutException("its last steps are still arriving");
         }
     }
