@@ -33,6 +33,7 @@ final class Client {
             run("sh", "-c", "for p in python3.12 python3.11 python3; do $p -c 'import sys, venv, ensurepip;"
                     + " sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && exec $p -m venv --clear '" + home
                     + "'; done; exit 1");
+            install(bin, "--upgrade", "pip"); // what Python brings may be years old, and takes three times as long
             install(bin, PACKAGE, TYPER);
         });
     }

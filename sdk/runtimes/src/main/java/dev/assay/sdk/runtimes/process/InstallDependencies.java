@@ -31,6 +31,7 @@ final class InstallDependencies {
     private static final int MOST_NAMED = 20;
     private static final String REQUIREMENTS = "requirements.txt";
     private static final String CONSTRAINTS = "constraints.txt";
+    private static final String NOT_MADE = "the virtual environment cannot be made";
     private static final String FAILURE = "dependencies cannot be installed";
 
     /** Beyond this the cache is begun anew; what is used comes back by itself. */
@@ -52,6 +53,18 @@ final class InstallDependencies {
             sys.addaudithook(refuse)
             sys.argv[0] = "pip"
             runpy.run_module("pip", run_name="__main__", alter_sys=True)
+            """;
+
+    /** A file's time is copied with it: what is compiled stays so. */
+    private static final String COPY = """
+            import pathlib, shutil, sys, venv
+            pattern, made = sys.argv[1:]
+            venv.create(made, symlinks=True)
+            shutil.copytree(pattern + "/lib", made + "/lib", symlinks=True, dirs_exist_ok=True)
+            for script in pathlib.Path(pattern, "bin").glob("pip*"):
+                copy = pathlib.Path(made, "bin", script.name)
+                copy.write_text(script.read_text().replace(pattern, made))
+                copy.chmod(0o755)
             """;
 
     private final Workshop workshop;
@@ -80,28 +93,50 @@ final class InstallDependencies {
         }
     }
 
+    /**
+     * What every empty environment of this interpreter is a copy of: with the newest installer that the index has, since the one that a
+     * distribution's Python brings may be years old, and takes three times as long. Trusted.
+     */
+    void createPattern(VirtualEnvironment made, Consumer<String> log) throws IOException, SandboxException, InterruptedException {
+        Files.createDirectories(made.folder());
+        var command = List.of(made.base().executable().toString(), "-I", "-m", "venv", made.folder().toString());
+        run(installersFolder(), made, Step.trusted(NOT_MADE, made), command, output(log));
+        try {
+            var sandbox = installersFolder();
+            run(sandbox, made, fromIndex(made, Map.of(REQUIREMENTS, List.of("pip"), CONSTRAINTS, List.of())),
+                    pip(sandbox, made, List.of("-m", "pip"), "--only-binary", ":all:", "--upgrade"), output(line -> {}));
+        } catch (SandboxException e) {
+            log.accept("Python's own installer stays, as no newer one can be had: " + e.getMessage());
+        }
+    }
+
     /** An empty environment. Trusted. */
-    void create(VirtualEnvironment made, Consumer<String> log) throws IOException, SandboxException, InterruptedException {
+    void create(VirtualEnvironment made, VirtualEnvironment pattern, Consumer<String> log)
+            throws IOException, SandboxException, InterruptedException {
         Files.createDirectories(made.folder());
         log.accept("making a virtual environment with Python 3." + made.base().minor());
-        var command = List.of(made.base().executable().toString(), "-I", "-m", "venv", made.folder().toString());
-        run(installersFolder(), made, Step.trusted("the virtual environment cannot be made", made), command, output(log));
+        var step = new Step(NOT_MADE, Network.NONE, SYSTEM_PATH, Map.of(), Map.of(), null, List.of(pattern.folder()), List.of(made.folder()));
+        var command = List.of(
+                made.base().executable().toString(), "-I", "-c", COPY, pattern.folder().toString(), made.folder().toString());
+        run(installersFolder(), made, step, command, output(log));
     }
 
     /** The plain requirements, from wheels. Trusted: installing a wheel runs nothing of it, and nothing else is installed. */
     void plain(VirtualEnvironment made, Dependencies dependencies, List<String> constraints, Consumer<String> log)
             throws IOException, SandboxException, InterruptedException {
         log.accept("installing " + named(dependencies.plain()));
+        var step = fromIndex(made, Map.of(REQUIREMENTS, dependencies.plain(), CONSTRAINTS, constraints));
+        var sandbox = installersFolder();
+        run(sandbox, made, step, pip(sandbox, made, List.of("-c", WITHOUT_OTHER_PROGRAMS), "--only-binary", ":all:"), output(log));
+    }
+
+    /** With the operator's index and the cache that all share. */
+    private Step fromIndex(VirtualEnvironment made, Map<String, List<String>> files) throws IOException, InterruptedException {
         var index = PackageIndex.of(hostEnvironment);
         Map<String, String> variables = new LinkedHashMap<>(index.variables());
         beginAnewIfLarge(cache);
         variables.put("PIP_CACHE_DIR", Files.createDirectories(cache).toString());
-        var files = Map.of(REQUIREMENTS, dependencies.plain(), CONSTRAINTS, constraints);
-        var step = new Step(
-                FAILURE, Network.HOST, SYSTEM_PATH, variables, files, null, index.files(), List.of(made.folder(), cache));
-        var sandbox = installersFolder();
-        var command = pip(sandbox, made, List.of("-c", WITHOUT_OTHER_PROGRAMS), "--only-binary", ":all:");
-        run(sandbox, made, step, command, new InstallerOutput(index, log));
+        return new Step(FAILURE, Network.HOST, SYSTEM_PATH, variables, files, null, index.files(), List.of(made.folder(), cache));
     }
 
     /**

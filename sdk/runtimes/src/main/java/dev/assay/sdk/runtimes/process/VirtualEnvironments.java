@@ -38,7 +38,6 @@ final class VirtualEnvironments {
             throws SandboxException, InterruptedException {
         var base = base(recipe.requiresPython());
         try {
-            Files.createDirectories(folder);
             var dependencies = Dependencies.of(recipe, source);
             var own = at(base, List.of("version", context.id()));
             boolean ownIndex = PackageIndex.isSteeredBy(context.buildArgs());
@@ -49,7 +48,7 @@ final class VirtualEnvironments {
                 key.addAll(recipe.constraints());
                 try {
                     var shared = ready(at(base, key), log, made -> {
-                        install.create(made, log);
+                        install.create(made, pattern(base, log), log);
                         install.plain(made, dependencies, recipe.constraints(), log);
                     });
                     if (!context.buildArgs().isEmpty()) {
@@ -65,7 +64,7 @@ final class VirtualEnvironments {
             }
             boolean plainFirst = !plainTried && !ownIndex && !dependencies.steered() && !dependencies.plain().isEmpty();
             return ready(own, log, made -> {
-                install.create(made, log);
+                install.create(made, pattern(base, log), log);
                 if (plainFirst) {
                     tryPlain(made, dependencies, recipe, log);
                 }
@@ -74,6 +73,13 @@ final class VirtualEnvironments {
         } catch (IOException e) {
             throw SandboxException.ofHost("the virtual environment cannot be made: " + e.getMessage(), e);
         }
+    }
+
+    /** What all of this interpreter are copies of, made at its first use. */
+    VirtualEnvironment pattern(PythonInterpreter base, Consumer<String> log)
+            throws IOException, SandboxException, InterruptedException {
+        var pattern = at(base, List.of("pattern"));
+        return isUsed(pattern) ? pattern : ready(pattern, line -> {}, made -> install.createPattern(made, log));
     }
 
     private PythonInterpreter base(String requiresPython) throws SandboxException {
@@ -102,6 +108,7 @@ final class VirtualEnvironments {
 
     private VirtualEnvironment ready(VirtualEnvironment made, Consumer<String> log, Steps steps)
             throws IOException, SandboxException, InterruptedException {
+        Files.createDirectories(folder);
         try (var lock = FolderLock.hold(beside(made, FolderLock.ENDING))) {
             if (isReady(made)) {
                 log.accept("dependencies unchanged: virtual environment " + name(made).substring(0, 12) + " is used again");

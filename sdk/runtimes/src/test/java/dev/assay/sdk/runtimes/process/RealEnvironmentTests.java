@@ -54,8 +54,11 @@ class RealEnvironmentTests {
             [project]
             name = 'x'
             version = '1'
-            dependencies = ['hud==0.6.21', 'typer<0.29']
+            dependencies = ['hud==0.6.21', 'typer<0.29', 'numpy']
             """;
+
+    /** The same list. */
+    private static final String REQUIREMENTS = "hud==0.6.21\ntyper<0.29\nnumpy\n";
 
     private static final String ENVIRONMENT = """
             import subprocess
@@ -171,7 +174,7 @@ class RealEnvironmentTests {
                 .file("café.txt", "1").file("cafè.txt", "2")
                 .file("a/b/c.txt", "inside").link("a/here", "./b/../b/c.txt")
                 .file("checker.jar", runnableJar())
-                .file("requirements.txt", "hud==0.6.21\n");
+                .file("requirements.txt", REQUIREMENTS);
         var version = runtime.prepare(
                 new Source.Context(UUID.randomUUID().toString(), "среда", Map.of(), Network.NONE, archive::stream), line -> {});
         var spec = new SandboxSpec(
@@ -244,7 +247,7 @@ class RealEnvironmentTests {
 
     private static PreparedVersion numbers(String line) throws Exception {
         return prepare(new TarGz().file("env.py", NUMBERS.formatted(line))
-                .file("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\ndependencies = ['hud[robot]==0.6.21', 'typer<0.29']"));
+                .file("pyproject.toml", PROJECT));
     }
 
     private static SandboxSpec numbersIn(PreparedVersion version) {
@@ -392,8 +395,8 @@ class RealEnvironmentTests {
     @Test
     void aSecondVersionWithTheSameDependenciesIsReadyAtOnce() throws Exception {
         List<String> log = new ArrayList<>();
-        prepare(new TarGz().file("env.py", ENVIRONMENT).file("requirements.txt", "hud==0.6.21\n"));
-        var changed = new TarGz().file("env.py", ENVIRONMENT + "\n# changed").file("requirements.txt", "hud==0.6.21\n");
+        prepare(new TarGz().file("env.py", ENVIRONMENT).file("requirements.txt", REQUIREMENTS));
+        var changed = new TarGz().file("env.py", ENVIRONMENT + "\n# changed").file("requirements.txt", REQUIREMENTS);
         runtime.prepare(context(changed), log::add);
         assertThat(log).anyMatch(line -> line.startsWith("dependencies unchanged")).noneMatch(line -> line.startsWith("installing"));
     }

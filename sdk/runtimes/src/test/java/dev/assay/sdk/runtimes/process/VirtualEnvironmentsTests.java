@@ -59,6 +59,12 @@ class VirtualEnvironmentsTests {
                     try: open(os.path.join(at, "poison.pth"), "w").write("import poison")
                     except Exception: pass""";
 
+    private static final Recipe.Python OF_ITS_FILE = new Recipe.Python("env.py", List.of(), List.of(), true, "");
+
+    /** Made once for all. */
+    @TempDir
+    static Path pattern;
+
     @TempDir
     Path folder;
 
@@ -69,7 +75,13 @@ class VirtualEnvironmentsTests {
     private SocketFolder sockets;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
+        begin();
+        environments(pattern.resolve("venvs")).pattern(FindPython.on(System.getenv()).getFirst(), log::add);
+        assertThat(new ProcessBuilder("cp", "-a", pattern.resolve("venvs").toString(), folder.toString()).inheritIO().start().waitFor()).isZero();
+    }
+
+    private void begin() throws IOException {
         var home = Files.createDirectories(folder.resolve("home"));
         owners = new Owners(home.resolve("owners"));
         sockets = SocketFolder.create(owners.self());
@@ -98,6 +110,23 @@ class VirtualEnvironmentsTests {
         var made = install(context);
         assertThat(packages(made)).contains("six.py");
         assertThat(log).noneMatch(line -> line.contains("imported"));
+    }
+
+    @Test
+    void eachHasAnInstallerOfItsOwnThatIsTheNewestOfTheIndex() throws Exception {
+        var venvs = environments(folder.resolve("others"));
+        var made = venvs.forContext(version(Map.of()), context("requirements.txt", "six\n"), OF_ITS_FILE, log::add);
+        var pip = new ProcessBuilder(made.folder().resolve("bin/pip").toString(), "--version").start();
+        assertThat(new String(pip.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains(site(made).toString());
+        assertThat(packages(made)).containsAll(packages(venvs.pattern(made.base(), log::add)));
+        assertThat(log).noneMatch(line -> line.startsWith("Python's own installer stays"));
+    }
+
+    @Test
+    void whereNoneIsToBeHadPythonsOwnServes() throws Exception {
+        operator.put("PIP_INDEX_URL", "https://127.0.0.1:9/simple");
+        operator.put("PIP_RETRIES", "0");
+        assertThat(packages(environments(folder.resolve("others")).pattern(FindPython.on(System.getenv()).getFirst(), log::add))).contains("pip");
     }
 
     @Test
@@ -230,12 +259,15 @@ class VirtualEnvironmentsTests {
     }
 
     private VirtualEnvironment install(Path context, Map<String, String> buildArgs) throws Exception {
-        var recipe = new Recipe.Python("env.py", List.of(), List.of(), true, "");
-        return environments().forContext(version(buildArgs), context, recipe, log::add);
+        return environments().forContext(version(buildArgs), context, OF_ITS_FILE, log::add);
     }
 
     private VirtualEnvironments environments() {
-        return new VirtualEnvironments(folder.resolve("venvs"), new Pythons(System.getenv()), operator, workshop);
+        return environments(folder.resolve("venvs"));
+    }
+
+    private VirtualEnvironments environments(Path venvs) {
+        return new VirtualEnvironments(venvs, new Pythons(System.getenv()), operator, workshop);
     }
 
     private static Source.Context version(Map<String, String> buildArgs) {
