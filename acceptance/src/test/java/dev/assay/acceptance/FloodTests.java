@@ -24,9 +24,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** More than fits into the memory comes at once, and some of it never comes to an end. */
+@Order(3)
 class FloodTests {
 
     private static final int UPLOADS = 200;

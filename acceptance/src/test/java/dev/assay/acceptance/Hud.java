@@ -5,10 +5,10 @@ package dev.assay.acceptance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A user at a terminal: a fresh folder, a fresh home, some variables, and the command `hud`. */
 final class Hud {
@@ -95,7 +95,7 @@ final class Hud {
     }
 
     Finished run(String... arguments) {
-        return start(arguments).finish(PATIENCE);
+        return fork(joined(bin.resolve("hud").toString(), List.of(arguments))).finish(PATIENCE);
     }
 
     Running start(String... arguments) {
@@ -104,7 +104,7 @@ final class Hud {
 
     /** Runs a Python file of the folder with the client's interpreter. */
     Finished python(String... arguments) {
-        return launch(bin.resolve("python").toString(), arguments).finish(PATIENCE);
+        return fork(List.of(arguments)).finish(PATIENCE);
     }
 
     /** The same, for a program that goes on. */
@@ -117,10 +117,22 @@ final class Hud {
         return launch(name, arguments).finish(PATIENCE);
     }
 
+    /** By the client's Python, a file and its arguments. */
+    private Running fork(List<String> words) {
+        boolean forked = bin.equals(Client.bin()) && !words.getFirst().startsWith("-");
+        return Running.start(folder, variables, forked ? ClientForks.command(words) : joined(bin.resolve("python").toString(), words));
+    }
+
+    private static List<String> joined(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
+    }
+
+    /** What a server of clients is started with: as a user has it who set nothing more. */
+    ProcessBuilder builder(List<String> command) {
+        return Running.builder(folder, variables, command);
+    }
+
     private Running launch(String program, String... arguments) {
-        var command = new ArrayList<String>();
-        command.add(program);
-        command.addAll(List.of(arguments));
-        return Running.start(folder, variables, command);
+        return Running.start(folder, variables, joined(program, List.of(arguments)));
     }
 }

@@ -35,6 +35,15 @@ final class Running implements AutoCloseable {
 
     /** Starts a command with no input and exactly these variables beside PATH. */
     static Running start(Path folder, Map<String, String> variables, List<String> command) {
+        try {
+            var builder = builder(folder, variables, command);
+            return new Running(builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static ProcessBuilder builder(Path folder, Map<String, String> variables, List<String> command) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         var kept = builder.environment().getOrDefault("PATH", "/usr/bin:/bin");
         // Package clients need to know how this machine reaches its index and whom it trusts; nothing else is inherited.
@@ -42,12 +51,7 @@ final class Running implements AutoCloseable {
                 "LANG|LC_ALL|TZ|.*_proxy|.*_PROXY|PIP_.*|SSL_CERT.*|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS|(?i:npm_config_.*)"));
         builder.environment().put("PATH", kept);
         builder.environment().putAll(variables);
-        try {
-            var process = builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).start();
-            return new Running(process);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return builder;
     }
 
     /** Waits for a line of standard output or standard error that holds the pattern. */

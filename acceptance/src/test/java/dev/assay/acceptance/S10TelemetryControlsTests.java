@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(3)
 class S10TelemetryControlsTests {
 
     private static final String[] EVAL = {"eval", "tasks.py", "openai_compatible", "--model", "scripted/letters", "-y"};

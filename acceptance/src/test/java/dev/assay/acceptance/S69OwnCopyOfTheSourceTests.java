@@ -2,8 +2,10 @@
 
 package dev.assay.acceptance;
 
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(3)
 class S69OwnCopyOfTheSourceTests {
 
     @Test

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What belongs to one team does not exist for another: every endpoint of the API's own document, with the other team's ids. */
+@Order(3)
 class TwoTeamsTests {
 
     private static final Platform PLATFORM = Platform.shared();
