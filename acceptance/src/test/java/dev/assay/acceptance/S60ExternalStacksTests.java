@@ -62,15 +62,16 @@ class S60ExternalStacksTests {
     }
 
     /**
-     * A trainer that pulls: its policy is served at an address of its own, which moves; the job's runs call it there, and each group comes back
-     * whole, with the run in it that its policy had refused.
+     * A trainer that pulls: its policy is served at an address of its own, which moves; the job's runs call it there, and each group comes
+     * back whole, with the run in it that its policy had refused.
      */
     @Test
     void whoServesTheirOwnPolicyHasRunsOfItAndTakesEachGroupAsItIsOver() {
         Deployed.letters();
         var trainer = Platform.shared().api(Platform.shared().keyOf("shared", "trainer", "member"));
         var refusals = new AtomicInteger();
-        try (var first = new StubServer(asked -> sampled(asked, refusals, 5)); var second = new StubServer(asked -> sampled(asked, refusals, 6))) {
+        try (var first = new StubServer(asked -> sampled(asked, refusals, 5));
+                var second = new StubServer(asked -> sampled(asked, refusals, 6))) {
             var model = policyAt(trainer, first);
             var job = started(trainer, model);
             var groups = groups(trainer, job);
@@ -87,7 +88,8 @@ class S60ExternalStacksTests {
                 assertThat(run.at("/rows/0/rollout_log_probs").toString()).isEqualTo("[-0.5,-0.25]");
             });
             assertThat(groups).filteredOn(group -> group.at("/runs/0/task_slug").stringValue().contains("banana"))
-                    .allSatisfy(group -> assertThat(group.get("runs")).anySatisfy(run -> assertThat(run.get("reward").doubleValue()).isOne()));
+                    .allSatisfy(group -> assertThat(group.get("runs"))
+                            .anySatisfy(run -> assertThat(run.get("reward").doubleValue()).isOne()));
 
             assertThat(policyAt(trainer, second)).isEqualTo(model);
             assertThat(groups(trainer, started(trainer, model))).flatExtracting(group -> group.get("runs").valueStream().toList())
@@ -100,8 +102,10 @@ class S60ExternalStacksTests {
     }
 
     private static String policyAt(Api trainer, StubServer policy) {
-        var said = Map.of("base_url", policy.url() + "/v1", "model", "org/policy", "preset", "vllm", "credential", "sk-trainer-0123456789", "expires_in_s", 600);
-        return trainer.send("PUT", "/v2/upstreams/by-name/outside", Api.JSON.writeValueAsString(said)).expect(200).body().get("model").stringValue();
+        var said = Map.of("base_url", policy.url() + "/v1", "model", "org/policy", "preset", "vllm",
+                "credential", "sk-trainer-0123456789", "expires_in_s", 600);
+        var answer = trainer.send("PUT", "/v2/upstreams/by-name/outside", Api.JSON.writeValueAsString(said)).expect(200);
+        return answer.body().get("model").stringValue();
     }
 
     private static Map<String, Object> job(String model) {
@@ -129,7 +133,7 @@ class S60ExternalStacksTests {
     /** As vLLM answers, but for one of the calls, which it refuses. */
     private static StubServer.Reply sampled(StubServer.Request asked, AtomicInteger refusals, int token) {
         if (asked.body().contains("mississippi") && refusals.getAndIncrement() == 0) {
-            return new StubServer.Reply(400, "{\"error\": {\"message\": \"too long for me\", \"type\": \"BadRequestError\", \"code\": 400}}");
+            return new StubServer.Reply(400, "{\"error\": {\"message\": \"too long\", \"type\": \"BadRequestError\", \"code\": 400}}");
         }
         assertThat(asked.body()).contains("\"return_token_ids\":true", "\"org/policy\"");
         return new StubServer.Reply(200, """

@@ -61,7 +61,8 @@ class EnteredUpstreamStore {
      */
     boolean insert(EnteredUpstream one, int most) {
         return values(jdbc.sql("insert into upstreams (id, team_id, name, preset, base_url, region, credential, hint, models, lists,"
-                        + " connect_seconds, first_seconds, next_seconds, total_seconds, enabled, created_at, updated_at, expires_at, version)"
+                        + " connect_seconds, first_seconds, next_seconds, total_seconds, enabled, created_at, updated_at, expires_at,"
+                        + " version)"
                         + " select :id, " + COLUMN + ", :name, :preset, :baseUrl, :region, :credential, :hint, :models, :lists,"
                         + " :connect, :first, :next, :total, :enabled, :createdAt, :updatedAt, :expiresAt, :version"
                         + " where (select count(*) from upstreams where " + ROWS + ") < :most"), one)

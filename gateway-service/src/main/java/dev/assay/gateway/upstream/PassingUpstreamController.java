@@ -44,12 +44,14 @@ class PassingUpstreamController {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, maxLength = UpstreamForm.LONGEST, pattern = "^[!-~]+$",
                     description = "What stands before `/chat/completions`.")
                     @Nullable String base_url,
-            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = UpstreamForm.LONGEST_MODEL, pattern = "^[!-~]+$",
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1, maxLength = UpstreamForm.LONGEST_MODEL,
+                    pattern = "^[!-~]+$",
                     description = "What the model is called there.")
                     @Nullable String model,
             @Schema(maxLength = UpstreamForm.LONGEST_CREDENTIAL, description = "Sealed at rest, never shown again. Left out: none is sent.")
                     @Nullable String credential,
-            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$", description = "What is known of it: vllm, sglang, …; openai-compatible if left out")
+            @Schema(maxLength = 63, pattern = "^[a-z0-9-]*$",
+                    description = "What is known of it: vllm, sglang, …; openai-compatible if left out")
                     @Nullable String preset,
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minimum = "60", maximum = "604800",
                     description = "In how many seconds it is there no longer, unless it is said again.")
@@ -70,14 +72,14 @@ class PassingUpstreamController {
     }
 
     @PutMapping("/v2/upstreams/by-name/{name}")
-    @Refuses(status = 409, when = "The team has an upstream of that name that stays, everybody has one, or somebody else changed it at the same time.")
+    @Refuses(status = 409, when = "The team has one of that name that stays, everybody has one, or somebody else changed it at the same time.")
     @Refuses(status = 503, when = "The catalog cannot be told just now: say it again.")
     @Operation(
             summary = "Say where a model is, for a while",
-            description = "For trainers that serve their own policy. Its model is in the team's catalog when this is answered, and can be a job's; "
-                    + "it is gone, with its credential, when nobody has said so for `expires_in_s`. Said again it lasts longer, and said with "
-                    + "another address or credential it is asked there from the next call on. Addresses as for any upstream of a team: https "
-                    + "and public, unless the operator allows others.")
+            description = "For trainers that serve their own policy. Its model is in the team's catalog when this is answered, and can be a "
+                    + "job's; it is gone, with its credential, when nobody has said so for `expires_in_s`. Said again it lasts longer, and "
+                    + "said with another address or credential it is asked there from the next call on. Addresses as for any upstream of a "
+                    + "team: https and public, unless the operator allows others.")
     View say(
             @Parameter(schema = @Schema(type = "string", minLength = 1, maxLength = 63, pattern = NAME)) @PathVariable String name,
             @RequestBody Said said, Caller caller) {
@@ -96,9 +98,12 @@ class PassingUpstreamController {
     @DeleteMapping("/v2/upstreams/by-name/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Refuses(status = 409, when = "It is one that stays.")
-    @Operation(summary = "Say that a model is there no longer", description = "Of one that was there for a while; its credential goes with it.")
+    @Operation(
+            summary = "Say that a model is there no longer",
+            description = "Of one that was there for a while; its credential goes with it.")
     void delete(
-            @Parameter(schema = @Schema(type = "string", minLength = 1, maxLength = 63, pattern = NAME)) @PathVariable String name, Caller caller) {
+            @Parameter(schema = @Schema(type = "string", minLength = 1, maxLength = 63, pattern = NAME)) @PathVariable String name,
+            Caller caller) {
         upstreams.delete(caller, name);
     }
 

@@ -88,8 +88,8 @@ class PassingUpstreams {
         var before = store.named(caller.team(), name).orElse(null);
         var now = clock.instant();
         var after = lasting(entries.with(before != null ? passing(before) : new EnteredUpstream(
-                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now, now,
-                until, 0), request), until);
+                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now,
+                now, until, 0), request), until);
         if (before == null) {
             if (isEverybodys(name)) {
                 throw Problem.conflict("name: '" + name + "' is one of everybody's upstreams, which it would hide from the team");
@@ -107,14 +107,17 @@ class PassingUpstreams {
             if (!store.update(after)) {
                 throw changedMeanwhile();
             }
-            audit.changed(caller, "upstream.change", KIND, after.id().toString(), UpstreamEntries.told(before, false), UpstreamEntries.told(after, true));
+            audit.changed(
+                    caller, "upstream.change", KIND, after.id().toString(), UpstreamEntries.told(before, false),
+                    UpstreamEntries.told(after, true));
         }
         return after;
     }
 
     void delete(Caller caller, String name) {
         transactions.executeWithoutResult(status -> {
-            var gone = passing(store.named(caller.team(), name).orElseThrow(() -> Problem.notFound("There is no upstream '" + name + "'.")));
+            var found = store.named(caller.team(), name);
+            var gone = passing(found.orElseThrow(() -> Problem.notFound("There is no upstream '" + name + "'.")));
             store.delete(caller.team(), gone.id());
             audit.changed(caller, "upstream.delete", KIND, gone.id().toString(), UpstreamEntries.told(gone, false), null);
         });
@@ -161,8 +164,8 @@ class PassingUpstreams {
 
     private static EnteredUpstream told(EnteredUpstream one) {
         return new EnteredUpstream(
-                one.id(), one.team(), one.name(), one.preset(), one.baseUrl(), one.region(), null, null, one.models(), one.lists(), one.limits(),
-                one.enabled(), one.createdAt(), one.createdAt(), null, 0);
+                one.id(), one.team(), one.name(), one.preset(), one.baseUrl(), one.region(), null, null, one.models(), one.lists(),
+                one.limits(), one.enabled(), one.createdAt(), one.createdAt(), null, 0);
     }
 
     private @Nullable String open(EnteredUpstream one) {

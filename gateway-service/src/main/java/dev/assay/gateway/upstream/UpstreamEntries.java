@@ -65,7 +65,8 @@ class UpstreamEntries {
         }
         var now = clock.instant();
         var blank = new EnteredUpstream(
-                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now, now, null, 0);
+                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now, now,
+                null, 0);
         var one = with(blank, request);
         written(one, () -> {
             if (!store.insert(one, MOST)) {

@@ -25,8 +25,8 @@ class PassingUpstreamsTests {
     private static final String SECRET = "sk-of-the-trainer-0123456789";
     /** As vLLM answers: the prompt's ids are told once, at the top. */
     private static final String SAMPLED = """
-            {"id": "c-1", "object": "chat.completion", "created": 1700000000, "model": "policy", "prompt_token_ids": [1, 2], "choices": [{"index": 0,
-            "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop", "token_ids": [3, 4],
+            {"id": "c-1", "object": "chat.completion", "created": 1700000000, "model": "policy", "prompt_token_ids": [1, 2],
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop", "token_ids": [3, 4],
             "logprobs": {"content": [{"token": "Hi", "logprob": -0.5}, {"token": "", "logprob": -0.25}]}}],
             "usage": {"prompt_tokens": 2, "completion_tokens": 2}}""";
 
@@ -49,7 +49,8 @@ class PassingUpstreamsTests {
         FakeServices.reset();
         FakeServices.TRAINING.on("PUT /internal/models/offered", 204, "");
         FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
-                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "slime/org/policy", "provider": "slime", "upstreamModel": "org/policy"}""");
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "slime/org/policy", "provider": "slime",
+                 "upstreamModel": "org/policy"}""");
         FakeServices.PROVIDER.on("POST /one/chat/completions", 200, SAMPLED);
         FakeServices.PROVIDER.on("POST /two/chat/completions", 200, SAMPLED);
         var client = new Client(port);
@@ -62,12 +63,13 @@ class PassingUpstreamsTests {
     }
 
     private static String at(String place, String members) {
-        return "{\"base_url\": \"" + FakeServices.PROVIDER.url() + place + "\", \"model\": \"org/policy\", \"expires_in_s\": 60" + members + "}";
+        return "{\"base_url\": \"" + FakeServices.PROVIDER.url() + place + "\", \"model\": \"org/policy\", \"expires_in_s\": 60" + members
+                + "}";
     }
 
     private Client.Answer call() {
-        return trainer.post("/inference/chat/completions", "{\"model\": \"slime/org/policy\", \"return_token_ids\": true, \"logprobs\": true,"
-                + " \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
+        return trainer.post("/inference/chat/completions", "{\"model\": \"slime/org/policy\", \"return_token_ids\": true,"
+                + " \"logprobs\": true, \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
     }
 
     private static JsonNode told() {

@@ -25,7 +25,10 @@ class FinishedGroupController {
 
     @GetMapping("/internal/jobs/{job}/finished-groups")
     FinishedGroups.Finished after(
-            @PathVariable JobId job, @RequestParam long after, @RequestParam(required = false) @Nullable Integer size, @RequestParam int most,
+            @PathVariable JobId job,
+            @RequestParam long after,
+            @RequestParam(required = false) @Nullable Integer size,
+            @RequestParam int most,
             Caller caller) {
         return groups.after(job, caller.team(), after, size, most);
     }

@@ -55,8 +55,8 @@ class JobLists {
 
     private static final String RUN =
             """
-            id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, failure_kind, failure_phase, slug, group_id,
-            model, attempt, environment, left(stop_reason, :longest) as stop_reason
+            id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, failure_kind, failure_phase, slug,
+            group_id, model, attempt, environment, left(stop_reason, :longest) as stop_reason
             """;
 
     private final JdbcClient jdbc;

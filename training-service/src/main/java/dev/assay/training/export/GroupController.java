@@ -53,20 +53,22 @@ class GroupController {
     /** For the API document. */
     @Schema(name = "FinishedGroups")
     record Groups(
-            @Schema(description = "Each with `number`, `group_id`, `task`, `asked` (how many runs it was asked for), and `runs`: of each what "
-                            + "`format=runs` of the export tells, its `rows` in the chosen format, and `left_out`: why there are none, else null.")
+            @Schema(description = "Each with `number`, `group_id`, `task`, `asked` (how many runs it was asked for), and `runs`: of each "
+                            + "what `format=runs` of the export tells, its `rows` in the chosen format, and `left_out`: why there are "
+                            + "none, else null.")
                     List<JsonNode> items,
             @Schema(description = "To be passed as `after` for those behind these.") long next,
-            @Schema(description = "How many groups of the job are still to come; 0: these were the last, unless more is submitted.") long left) {}
+            @Schema(description = "How many groups of the job are still to come; 0: these were the last, unless more is submitted.")
+                    long left) {}
 
     @GetMapping("/v2/jobs/{job_id}/export/groups")
     @Refuses(status = 404, when = "There is no such job.")
     @Refuses(status = 503, when = "What is on record of the runs cannot be read just now.")
     @Operation(
             summary = "Take a job's groups as they are over",
-            description = "Each group is one record, with every run that was asked for in it, whatever became of it; it is told once all are over "
-                    + "and what they sampled has arrived, at most a minute later. All readers see the groups in one order, and read on with "
-                    + "`after`. A group of which a run was run again comes again. An answer that breaks off is not whole: ask again.",
+            description = "Each group is one record, with every run that was asked for in it, whatever became of it; it is told once all are "
+                    + "over and what they sampled has arrived, at most a minute later. All readers see the groups in one order, and read on "
+                    + "with `after`. A group of which a run was run again comes again. An answer that breaks off is not whole: ask again.",
             responses = @ApiResponse(responseCode = "200", description = "Those that are there, perhaps none",
                     content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(implementation = Groups.class))))
     void groups(
@@ -87,7 +89,9 @@ class GroupController {
                             schema = @Schema(minimum = "0", maximum = "" + LONGEST_WAIT, defaultValue = "0"))
                     @RequestParam(name = "wait_s", defaultValue = "0")
                     int wait,
-            @Parameter(description = "How many runs a group has; left out: as many as the job was asked for of each task. Required of a job that was not.",
+            @Parameter(
+                            description = "How many runs a group has; left out: as many as the job was asked for of each task. Required of a "
+                                    + "job that was not.",
                             schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "" + LARGEST_GROUP))
                     @RequestParam(name = "group_size", required = false)
                     @Nullable Integer size,
@@ -96,7 +100,8 @@ class GroupController {
             throws IOException {
         var chosen = Format.of(format);
         if (!OF_A_RUN.contains(chosen)) {
-            throw Problem.badRequest("format", "must be one whose rows are made of one run; " + chosen.wire() + " is told by the whole job's export");
+            throw Problem.badRequest(
+                    "format", "must be one whose rows are made of one run; " + chosen.wire() + " is told by the whole job's export");
         }
         if (after < 0) {
             throw Problem.badRequest("after", "must not be negative");

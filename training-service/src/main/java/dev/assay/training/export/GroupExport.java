@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A job's groups, each as one record with all its runs, as they are over. What a run has nothing to be learnt from of stands in its group with
- * the reason: whoever learns of groups decides what a group is worth that has fewer. No more than one group is in memory.
+ * A job's groups, each as one record with all its runs, as they are over. A run with nothing to be learnt from stands in its group with the
+ * reason: whoever learns of groups decides what one is worth that has fewer. No more than one group is in memory.
  */
 @Component
 class GroupExport {

@@ -49,7 +49,7 @@ record Member(JobId job, JobRun run, int index, int group, @Nullable Double adva
      */
     static List<Member> group(JobId job, List<JobRun> runs, long number, int size) {
         return group(job, runs, IntStream.range(0, runs.size()).boxed().toList(), Math.toIntExact(number)).stream()
-                .map(member -> new Member(job, member.run(), (int) (number - 1) * size + member.index(), member.group(), member.advantage()))
+                .map(one -> new Member(job, one.run(), (int) (number - 1) * size + one.index(), one.group(), one.advantage()))
                 .toList();
     }
 

@@ -53,11 +53,13 @@ class GroupTests extends WithNeighbours {
     }
 
     private HttpResponse<String> get(String query) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export/groups?" + query))
-                        .header("Authorization", Tokens.member(team))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return http.send(request(query), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String query) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export/groups?" + query))
+                .header("Authorization", Tokens.member(team))
+                .build();
     }
 
     private JsonNode groups(String query) throws IOException, InterruptedException {
@@ -117,9 +119,7 @@ class GroupTests extends WithNeighbours {
     void whoWaitsIsToldWhenThereIsAGroup() throws Exception {
         finished(1);
         var waiting = http.sendAsync(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export/groups?format=tinker&wait_s=60"))
-                        .header("Authorization", Tokens.member(team))
-                        .build(),
+                request("format=tinker&wait_s=60"),
                 HttpResponse.BodyHandlers.ofString());
         finished(0, group(1, sampled(new RunId(UUID.randomUUID()), "g", 1, true)));
         assertThat(Recorded.JSON.readTree(waiting.get().body()).get("items")).hasSize(1);
@@ -142,7 +142,8 @@ class GroupTests extends WithNeighbours {
         assertThat(get("format=slime").statusCode()).as("no such job").isEqualTo(404);
         finished(0);
         for (var wrong : new String[] {
-            "format=dpo|format: must be one whose rows are made of one run", "format=slime&after=-1|after: ", "format=slime&limit=65|limit: ",
+            "format=dpo|format: must be one whose rows are made of one run", "format=slime&after=-1|after: ",
+            "format=slime&limit=65|limit: ",
             "format=slime&wait_s=61|wait_s: ", "format=slime&group_size=0|group_size: ", "format=parquet|format: must be tinker"
         }) {
             var parts = wrong.split("\\|");
