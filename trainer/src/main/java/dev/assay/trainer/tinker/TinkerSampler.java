@@ -62,8 +62,9 @@ final class TinkerSampler implements Sampler {
                     + model.context() + " together.");
         }
         if (how.temperature() != 1 && how.temperature() != 0) {
-            throw RefusedException.unfit("temperature: of " + model.name() + " it can be 1 or 0: the service that has it does not say what "
-                    + "was sampled from at another");
+            throw RefusedException.unfit(
+                    "temperature", "of " + model.name() + " it can be 1 or 0: the service that has it does not say what was sampled from at "
+                            + "another");
         }
         try {
             var sampled = upToItsEnd(TinkerProto.sampled(session.wire().doneInProto("asample", request(prompt, how))));
