@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be asked. Each verb answers an object, and bytes. With any request may come numbers that are not asked for any more."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chat import Chat
-from model import Base
-from sampling import sample
-from session import Session
+
+if TYPE_CHECKING:  # torch takes seconds to come, and who only has a tokenizer has no use for it
+    from model import Base
+    from session import Session
 
 
 def path(name: str | None) -> Path | None:
@@ -27,9 +31,9 @@ class Worker:
 
     def answer(self, request: dict, data: bytes) -> tuple[dict, bytes]:
         verbs = {
-            "load": self.load, "begin": self.begin, "forward": self.forward, "read": self.read, "weigh": self.weigh,
-            "step": self.step, "save": self.save, "sampler": self.sampler, "sample": self.sample, "prompt": self.prompt,
-            "reply": self.reply, "text": self.text,
+            "load": self.load, "tokenizer": self.tokenizer, "begin": self.begin, "forward": self.forward, "read": self.read,
+            "weigh": self.weigh, "step": self.step, "save": self.save, "sampler": self.sampler, "sample": self.sample,
+            "prompt": self.prompt, "reply": self.reply, "text": self.text,
         }
         for number in request["released"]:
             self.sessions.pop(number, None)
@@ -38,11 +42,24 @@ class Worker:
 
     def load(self, request: dict, _: bytes) -> tuple[dict, bytes]:
         """Comes first."""
+        from model import Base
+
         self.base = Base(Path(request["folder"]), request["rank"], request["alpha"], request["targets"])
         self.chat = Chat(self.base.tokenizer)
         return {"vocabulary": self.base.vocabulary, "context": self.base.context, "device": str(self.base.device)}, b""
 
+    def tokenizer(self, request: dict, _: bytes) -> tuple[dict, bytes]:
+        """Comes first where the weights are elsewhere: conversations can be asked for then, and nothing else."""
+        from transformers import AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(request["folder"])
+        self.chat = Chat(tokenizer)
+        end = tokenizer.eos_token_id
+        return {"vocabulary": len(tokenizer), "end": -1 if end is None else end}, b""
+
     def begin(self, request: dict, _: bytes) -> tuple[dict, bytes]:
+        from session import Session
+
         self.sessions[request["session"]] = Session.begin(self.base, path(request["weights"]), path(request["state"]))
         return {}, b""
 
@@ -73,6 +90,8 @@ class Worker:
 
     def sample(self, request: dict, data: bytes) -> tuple[dict, bytes]:
         """A prompt's ids: answers how it ended and what else was likely, and the ids and their log-probabilities."""
+        from sampling import sample
+
         sampled = sample(self.base, self.samplers[request["sampler"]], np.frombuffer(data, "<i4").tolist(), request, self.chat)
         head = {"ended": sampled.ended, "stop": sampled.stop, "alternatives": sampled.alternatives}
         return head, np.array(sampled.tokens, "<i4").tobytes() + np.array(sampled.logprobs, "<f4").tobytes()

@@ -79,6 +79,8 @@ final class Platform implements AutoCloseable {
             further.put("ASSAY_OIDC_CLIENT_SECRET", OidcStandIn.SECRET);
             // where a test serves a robot's policy
             further.put("ASSAY_WORKER_NETWORKALLOW", "127.0.0.2/32");
+            // where a test serves a trainer's policy
+            further.put("ASSAY_TEAM_UPSTREAMS_ANYWHERE", "true");
             further.putAll(OddModels.variables());
             shared = start(further);
         }

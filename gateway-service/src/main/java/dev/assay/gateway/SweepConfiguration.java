@@ -14,7 +14,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 class SweepConfiguration {
 
     /** As many as there are sweeps, so that none waits for another's database or service. Spring's own runs them all on one thread. */
-    private static final int SWEEPS = 12;
+    private static final int SWEEPS = 13;
 
     @Bean
     TaskScheduler taskScheduler() {

@@ -41,6 +41,7 @@ public final class Routes {
             to(Room.TRACE, "/v2/trace/{id}/timeline"),
             to(Room.GRADING, "/v2/trace/{id}/grade"),
             to(Room.TRAINING, "/v2/jobs/{id}/export"),
+            to(Room.TRAINING, "/v2/jobs/{id}/export/groups"),
             to(Room.JOB, "/v2/jobs/{*rest}"),
             to(Room.JOB, "/v2/rollouts/{*rest}"),
             to(Room.JOB, "/v2/limits"),

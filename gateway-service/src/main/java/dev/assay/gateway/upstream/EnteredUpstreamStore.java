@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 class EnteredUpstreamStore {
 
+    private static final String THERE = "(expires_at is null or expires_at > now())";
+
     private final JdbcClient jdbc;
 
     EnteredUpstreamStore(JdbcClient jdbc) {
@@ -30,7 +33,7 @@ class EnteredUpstreamStore {
     }
 
     List<EnteredUpstream> of(TeamId team) {
-        return jdbc.sql("select * from upstreams where " + ROWS + " order by lower(name)")
+        return jdbc.sql("select * from upstreams where " + ROWS + " and " + THERE + " order by lower(name)")
                 .param("team", team.value())
                 .query(EnteredUpstreamStore::row)
                 .list();
@@ -38,13 +41,13 @@ class EnteredUpstreamStore {
 
     /** The teams that have any which may be asked. */
     List<TeamId> teams() {
-        return jdbc.sql("select distinct team_id from upstreams where team_id is not null and enabled")
+        return jdbc.sql("select distinct team_id from upstreams where team_id is not null and enabled and " + THERE)
                 .query((row, number) -> new TeamId(row.getObject(1, UUID.class)))
                 .list();
     }
 
     Optional<EnteredUpstream> find(TeamId team, UUID id) {
-        return jdbc.sql("select * from upstreams where id = :id and " + ROWS)
+        return jdbc.sql("select * from upstreams where id = :id and " + ROWS + " and " + THERE)
                 .param("team", team.value())
                 .param("id", id)
                 .query(EnteredUpstreamStore::row)
@@ -58,9 +61,10 @@ class EnteredUpstreamStore {
      */
     boolean insert(EnteredUpstream one, int most) {
         return values(jdbc.sql("insert into upstreams (id, team_id, name, preset, base_url, region, credential, hint, models, lists,"
-                        + " connect_seconds, first_seconds, next_seconds, total_seconds, enabled, created_at, updated_at, version)"
+                        + " connect_seconds, first_seconds, next_seconds, total_seconds, enabled, created_at, updated_at, expires_at,"
+                        + " version)"
                         + " select :id, " + COLUMN + ", :name, :preset, :baseUrl, :region, :credential, :hint, :models, :lists,"
-                        + " :connect, :first, :next, :total, :enabled, :createdAt, :updatedAt, :version"
+                        + " :connect, :first, :next, :total, :enabled, :createdAt, :updatedAt, :expiresAt, :version"
                         + " where (select count(*) from upstreams where " + ROWS + ") < :most"), one)
                         .param("createdAt", Timestamp.from(one.createdAt()))
                         .param("most", most)
@@ -73,10 +77,33 @@ class EnteredUpstreamStore {
         return values(jdbc.sql("update upstreams set name = :name, preset = :preset, base_url = :baseUrl, region = :region,"
                         + " credential = :credential, hint = :hint, models = :models, lists = :lists, connect_seconds = :connect,"
                         + " first_seconds = :first, next_seconds = :next, total_seconds = :total, enabled = :enabled,"
-                        + " updated_at = :updatedAt, version = :version"
+                        + " updated_at = :updatedAt, expires_at = :expiresAt, version = :version"
                         + " where id = :id and " + ROWS + " and version = :version - 1"), one)
                         .update()
                 > 0;
+    }
+
+    Optional<EnteredUpstream> named(TeamId team, String name) {
+        return jdbc.sql("select * from upstreams where lower(name) = lower(:name) and " + ROWS + " and " + THERE)
+                .param("team", team.value())
+                .param("name", name)
+                .query(EnteredUpstreamStore::row)
+                .optional();
+    }
+
+    /** Says of one that has not changed meanwhile that it is there for longer. */
+    boolean prolong(EnteredUpstream one, Instant until) {
+        return jdbc.sql("update upstreams set expires_at = :until where id = :id and version = :version and " + THERE)
+                        .param("until", Timestamp.from(until))
+                        .param("id", one.id())
+                        .param("version", one.version())
+                        .update()
+                > 0;
+    }
+
+    /** With their credentials. */
+    void deleteExpired() {
+        jdbc.sql("delete from upstreams where expires_at <= now()").update();
     }
 
     boolean delete(TeamId team, UUID id) {
@@ -100,6 +127,7 @@ class EnteredUpstreamStore {
                 .param("total", seconds(one.limits().total()), Types.INTEGER)
                 .param("enabled", one.enabled())
                 .param("updatedAt", Timestamp.from(one.updatedAt()))
+                .param("expiresAt", one.expiresAt() == null ? null : Timestamp.from(one.expiresAt()), Types.TIMESTAMP)
                 .param("version", one.version());
     }
 
@@ -109,6 +137,7 @@ class EnteredUpstreamStore {
 
     private static EnteredUpstream row(ResultSet row, int number) throws SQLException {
         var team = row.getObject("team_id", UUID.class);
+        var expires = row.getTimestamp("expires_at");
         return new EnteredUpstream(
                 row.getObject("id", UUID.class),
                 team == null ? Everybody.TEAM : new TeamId(team),
@@ -124,6 +153,7 @@ class EnteredUpstreamStore {
                 row.getBoolean("enabled"),
                 row.getTimestamp("created_at").toInstant(),
                 row.getTimestamp("updated_at").toInstant(),
+                expires == null ? null : expires.toInstant(),
                 row.getLong("version"));
     }
 

@@ -141,7 +141,8 @@ class EnteredUpstreams implements DisposableBean {
     /** @throws IllegalArgumentException if something in it cannot be */
     static UpstreamSettings settings(EnteredUpstream row, String credential) {
         return new UpstreamSettings(
-                row.name(), row.preset(), row.baseUrl(), credential, row.region(), row.models(), row.lists(), row.limits());
+                row.name(), row.preset(), row.baseUrl(), credential, row.region(), row.models(), row.lists(), row.limits(),
+                row.expiresAt() != null);
     }
 
     private static boolean isEverybodys(TeamId team) {

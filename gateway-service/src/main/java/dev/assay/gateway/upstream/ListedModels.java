@@ -87,7 +87,8 @@ final class ListedModels {
     }
 
     private static Offer offer(UpstreamSettings upstream, Listed model) {
-        var slug = upstream.known().plain() || model.id().indexOf('/') >= 0 ? model.id() : upstream.name() + "/" + model.id();
+        var isPlain = !upstream.isPassing() && (upstream.known().plain() || model.id().indexOf('/') >= 0);
+        var slug = isPlain ? model.id() : upstream.name() + "/" + model.id();
         var agent = agent(upstream, model.id());
         return new Offer(slug, model.name(), vendor(upstream, slug, agent), agent, model.id(), model.releasedAt());
     }

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.upstream;
 
+import dev.assay.contracts.TeamId;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.model.Everybody;
 import java.time.Duration;
@@ -26,6 +27,8 @@ class TeamOffers {
     private static final Logger log = LoggerFactory.getLogger(TeamOffers.class);
 
     private static final int AT_ONCE = 8;
+    /** Where nobody is asked by the clock. */
+    private static final Duration TOLD_AGAIN = Duration.ofMinutes(10);
     /** A team that enters many that are slow holds up itself. */
     private static final int AT_ONCE_OF_A_TEAM = 2;
     /** What is left alone is asked sooner: to be let in again once it answers. */
@@ -65,6 +68,16 @@ class TeamOffers {
         } catch (ModelErrorException | DataAccessException | CannotCreateTransactionException e) {
             log.warn("teams' upstreams cannot be read, so none is asked what it serves: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Tells the catalog at once of one that names its models itself.
+     *
+     * @return whether it knows
+     */
+    boolean tellOf(TeamId team, String name) {
+        entered.named(team, name).ifPresent(looks::list);
+        return told.tell(team, entered.of(team), every == null ? TOLD_AGAIN : every);
     }
 
     private void lookAt(Queue<Upstreams.Known> due) {

@@ -48,8 +48,9 @@ class ToldOffers {
      *
      * @param team or {@link Everybody#TEAM}
      * @param upstreams all that there are and that can be asked
+     * @return whether the catalog knows
      */
-    void tell(TeamId team, Collection<Upstreams.Known> upstreams, Duration every) {
+    boolean tell(TeamId team, Collection<Upstreams.Known> upstreams, Duration every) {
         var names = upstreams.stream().map(Upstreams.Known::name).toList();
         Map<String, List<Offer>> models = new TreeMap<>();
         for (var one : upstreams) {
@@ -64,7 +65,7 @@ class ToldOffers {
                 && last.upstreams().equals(names)
                 && last.models().equals(models)
                 && (names.isEmpty() && !everybodys || System.nanoTime() - last.nanos() < every.toNanos())) {
-            return;
+            return true;
         }
         var whose = everybodys ? "everybody's upstreams" : "the upstreams of team " + team;
         try {
@@ -72,8 +73,10 @@ class ToldOffers {
                     .toBodilessEntity();
             told.put(team, new Told(names, models, System.nanoTime()));
             log.info("the catalog was told what {} offer: {} models", whose, models.values().stream().mapToInt(List::size).sum());
+            return true;
         } catch (RestClientException e) {
             log.warn("the model catalog does not hear what {} offer; it is told again soon: {}", whose, e.getMessage());
+            return false;
         }
     }
 }

@@ -65,7 +65,8 @@ class UpstreamEntries {
         }
         var now = clock.instant();
         var blank = new EnteredUpstream(
-                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now, now, 0);
+                UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now, now,
+                null, 0);
         var one = with(blank, request);
         written(one, () -> {
             if (!store.insert(one, MOST)) {
@@ -112,7 +113,7 @@ class UpstreamEntries {
         return store.find(team, ReadUuid.of("id", id)).orElseThrow(() -> Problem.notFound("There is no upstream " + id + "."));
     }
 
-    private EnteredUpstream with(EnteredUpstream before, UpstreamForm.Request request) {
+    EnteredUpstream with(EnteredUpstream before, UpstreamForm.Request request) {
         var credential = UpstreamForm.credential(request.credential());
         var sealed = credential == null
                 ? before.credential()
@@ -132,6 +133,7 @@ class UpstreamEntries {
                 request.enabled() == null ? before.enabled() : request.enabled(),
                 before.createdAt(),
                 clock.instant(),
+                before.expiresAt(),
                 before.version() + 1);
         var isEverybodys = after.team().equals(Everybody.TEAM);
         UpstreamForm.check(after, anywhere || isEverybodys);
@@ -159,7 +161,7 @@ class UpstreamEntries {
     }
 
     /** For the audit: nobody reads a credential there, only that there is another. */
-    private static Map<String, @Nullable Object> told(EnteredUpstream one, boolean credentialIsNew) {
+    static Map<String, @Nullable Object> told(EnteredUpstream one, boolean credentialIsNew) {
         var told = new LinkedHashMap<String, @Nullable Object>();
         told.put("name", one.name());
         told.put("preset", one.preset());

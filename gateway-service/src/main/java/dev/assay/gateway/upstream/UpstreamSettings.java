@@ -23,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param models the only ones that are offered, as the upstream calls them; empty: all that it lists
  * @param lists whether it is asked what it serves; null: as the preset says
  * @param limits how long it is waited for
+ * @param isPassing whether it is there for a while only: its models are then called after it, so that two which serve the same do not hide
+ *     each other
  */
 record UpstreamSettings(
         String name,
@@ -32,7 +34,8 @@ record UpstreamSettings(
         @Nullable String region,
         @DefaultValue List<String> models,
         @Nullable Boolean lists,
-        @DefaultValue Limits limits) {
+        @DefaultValue Limits limits,
+        @DefaultValue("false") boolean isPassing) {
 
     @ConstructorBinding
     UpstreamSettings {
@@ -51,7 +54,7 @@ record UpstreamSettings(
     UpstreamSettings(
             String name, String preset, @Nullable String baseUrl, String apiKey, @Nullable String region, List<String> models,
             @Nullable Boolean lists) {
-        this(name, preset, baseUrl, apiKey, region, models, lists, Limits.NONE);
+        this(name, preset, baseUrl, apiKey, region, models, lists, Limits.NONE, false);
     }
 
     Preset known() {

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param id null: it comes from the configuration
  * @param base_url null: the preset's, or the operator's business
  * @param listed_at when it was last asked for its models; null: it was not
+ * @param expires_at until when it is there, unless it is said again; null: it stays
  * @param list_error why it did not tell them; null: it did, or was not asked
  */
 record UpstreamView(
         @Nullable UUID id, String name, @Nullable String preset, @Nullable String base_url, @Nullable String region,
         @Nullable String credential_hint, List<String> models, @Nullable Boolean lists, UpstreamForm.@Nullable Times limits, boolean enabled,
-        Health health, @Nullable Instant listed_at, @Nullable String list_error, @Nullable Instant created_at, @Nullable Instant updated_at) {
+        Health health, @Nullable Instant listed_at, @Nullable String list_error, @Nullable Instant created_at, @Nullable Instant updated_at,
+        @Nullable Instant expires_at) {
 
     /**
      * How it has answered within the last five minutes at the replica that says so.
@@ -64,7 +66,7 @@ record UpstreamView(
         return new UpstreamView(
                 row.id(), row.name(), row.preset(), row.baseUrl(), row.region(), row.hint(), row.models(), row.lists(),
                 UpstreamForm.Times.of(row.limits()), row.enabled(), known == null ? Health.unknown(why) : Health.of(known),
-                look == null ? null : look.at(), look == null ? null : look.error(), row.createdAt(), row.updatedAt());
+                look == null ? null : look.at(), look == null ? null : look.error(), row.createdAt(), row.updatedAt(), row.expiresAt());
     }
 
     /** @param forOperators whether to say where it is: that is the operator's business */
@@ -77,6 +79,6 @@ record UpstreamView(
                 forOperators && settings != null ? settings.region() : null,
                 null, settings == null ? List.of() : settings.models(), settings == null ? null : settings.lists(),
                 UpstreamForm.Times.of(known.limits()), true, Health.of(known),
-                look == null ? null : look.at(), look == null ? null : look.error(), null, null);
+                look == null ? null : look.at(), look == null ? null : look.error(), null, null, null);
     }
 }

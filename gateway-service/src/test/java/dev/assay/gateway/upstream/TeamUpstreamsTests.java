@@ -328,7 +328,7 @@ class TeamUpstreamsTests {
     void whereTheOperatorDoesNotAllowMoreAnAddressHasToBeHttps() {
         for (var base : new String[] {"http://example.org", "HTTP://example.org"}) {
             var settings = new EnteredUpstream(UUID.randomUUID(), TeamId.random(), "x", Presets.COMPATIBLE, base, null, null, null, List.of(), null,
-                    Limits.NONE, true, Instant.EPOCH, Instant.EPOCH, 0);
+                    Limits.NONE, true, Instant.EPOCH, Instant.EPOCH, null, 0);
             assertThatThrownBy(() -> UpstreamForm.check(settings, false)).isInstanceOf(Problem.class).hasMessageContaining("https://");
             UpstreamForm.check(settings, true);
         }

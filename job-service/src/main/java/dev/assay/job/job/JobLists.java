@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,12 @@ class JobLists {
                 from tally where tally.job_id = job.id and tally.group_key = ''
             ) runs
             """.formatted(Counts.SUMS);
+
+    private static final String RUN =
+            """
+            id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, failure_kind, failure_phase, slug,
+            group_id, model, attempt, environment, left(stop_reason, :longest) as stop_reason
+            """;
 
     private final JdbcClient jdbc;
 
@@ -97,13 +104,12 @@ class JobLists {
     Page<JobRunView> runs(JobId job, @Nullable Standing standing, Page.Wanted wanted) {
         var rows = jdbc.sql(
                         """
-                        select seq, id, status, reward, started_at, created_at, ended_at, left(error, :longest) as error, failure_kind,
-                            failure_phase, slug, group_id, model, attempt, environment, left(stop_reason, :longest) as stop_reason
+                        select seq, %s
                         from run
                         where id in (
                             select id from run where job_id = :job and seq < :before%s order by seq desc limit :limit offset :offset)
                         order by seq desc
-                        """.formatted(standing == null ? "" : " and " + standing.condition()))
+                        """.formatted(RUN, standing == null ? "" : " and " + standing.condition()))
                 .param("job", job.value())
                 .param("before", wanted.before())
                 .param("limit", wanted.limit() + 1)
@@ -176,6 +182,20 @@ class JobLists {
                                     new RunId(row.getObject("id", UUID.class)),
                                     row.getString("status"),
                                     row.getObject("reward", Double.class)));
+                });
+        return runs;
+    }
+
+    /** In the order in which they came. */
+    Map<String, List<JobRunView>> allRunsOf(JobId job, Collection<String> groups) {
+        var runs = new LinkedHashMap<String, List<JobRunView>>();
+        jdbc.sql("select group_key(slug, group_id) as key, " + RUN
+                        + " from run where job_id = :job and group_key(slug, group_id) collate \"C\" = any(:keys) order by seq")
+                .param("job", job.value())
+                .param("keys", groups.toArray(String[]::new))
+                .param("longest", LONGEST_TEXT)
+                .query(row -> {
+                    runs.computeIfAbsent(row.getString("key"), key -> new ArrayList<>()).add(run(row));
                 });
         return runs;
     }

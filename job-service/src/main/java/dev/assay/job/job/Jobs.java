@@ -186,7 +186,7 @@ public class Jobs {
                 .optional();
     }
 
-    private static Problem noSuchJob(JobId id) {
+    static Problem noSuchJob(JobId id) {
         return Problem.notFound("There is no job " + id + ".");
     }
 

@@ -66,11 +66,16 @@ final class LeasedCall {
                 var rate = Objects.requireNonNull(call.rate());
                 var norm = model.session().step(rate);
                 var saved = save(model.session());
-                var metrics = Map.of("grad_norm", norm, "learning_rate", rate.learningRate());
-                yield new Done(outcome(metrics, false, null, saved), model.at(saved.state()));
+                yield new Done(outcome(metrics(norm, rate), false, null, saved), model.at(saved.state()));
             }
             default -> throw new IOException("no call is a '" + call.kind() + "'");
         };
+    }
+
+    private static Map<String, Double> metrics(double norm, Call.Rate rate) {
+        return Double.isNaN(norm)
+                ? Map.of("learning_rate", rate.learningRate())
+                : Map.of("grad_norm", norm, "learning_rate", rate.learningRate());
     }
 
     private CallOutcome outcome(Map<String, Double> metrics, boolean moves, @Nullable String logprobs, @Nullable Saved checkpoint) {

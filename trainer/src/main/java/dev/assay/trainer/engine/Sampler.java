@@ -9,21 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Weights that are sampled from, by any number of threads. Its methods throw a {@link RefusedException}, or, where the weights are lost and
  * have to be had anew, an {@link java.io.UncheckedIOException}.
  */
-public interface Sampler extends AutoCloseable {
-
-    /**
-     * The ids that an answer to the conversation is sampled behind: its messages as the model reads them, and the beginning of an answer.
-     * They begin with the ids that the conversation goes on from, if these say the same as the messages that they stand for.
-     */
-    int[] prompt(Conversation conversation);
+public interface Sampler extends Renderer, AutoCloseable {
 
     Sampled sample(int[] prompt, Sampling sampling);
-
-    /** What sampled ids say to whoever had that conversation. */
-    Reply reply(Sampled sampled, Conversation conversation);
-
-    /** One token as text, for people. */
-    String text(int token);
 
     @Override
     default void close() {}

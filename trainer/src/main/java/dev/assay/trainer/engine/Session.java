@@ -24,7 +24,7 @@ public interface Session extends AutoCloseable {
     /**
      * Makes one step of AdamW of what was added, and forgets that.
      *
-     * @return the gradient's Euclidean norm
+     * @return the gradient's Euclidean norm; NaN: the engine is not told
      */
     double step(Call.Rate rate) throws IOException;
 
@@ -48,7 +48,7 @@ public interface Session extends AutoCloseable {
      * What a model says of a datum.
      *
      * @param logprobs ℓ of the target at each position, finite
-     * @param entropies of the distribution there, in nats
+     * @param entropies of the distribution there, in nats; NaN: the engine is not told
      */
     record Reading(double[] logprobs, double[] entropies) {}
 

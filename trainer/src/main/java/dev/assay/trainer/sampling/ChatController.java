@@ -9,6 +9,7 @@ import dev.assay.trainer.sampling.Samplers.Found;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,9 @@ class ChatController {
 
     @ExceptionHandler
     ResponseEntity<byte[]> refused(RefusedException e) {
-        return refused(e.status() == 413 ? ChatException.tooLong(e.detail()) : ChatException.invalid("messages", e.detail()));
+        return refused(e.status() == 413
+                ? ChatException.tooLong(e.detail())
+                : ChatException.invalid(Objects.requireNonNullElse(e.member(), "messages"), e.detail()));
     }
 
     @ExceptionHandler

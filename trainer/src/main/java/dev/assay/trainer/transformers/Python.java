@@ -49,9 +49,13 @@ final class Python {
         return Objects.requireNonNull(Python.class.getResourceAsStream("/transformers/" + file), file);
     }
 
-    /** Why it cannot compute, for people; null: it can. */
-    @Nullable String unfitBecause() throws IOException {
-        var builder = builder(python, "-I", "-c", "import torch, transformers, peft, safetensors").redirectErrorStream(true);
+    /**
+     * Why it cannot do its work, for people; null: it can.
+     *
+     * @param packages what that takes, with commas
+     */
+    @Nullable String unfitBecause(String packages) throws IOException {
+        var builder = builder(python, "-I", "-c", "import " + packages).redirectErrorStream(true);
         Process trial;
         try {
             trial = builder.start();
@@ -64,7 +68,7 @@ final class Python {
             if (trial.waitFor(MOST_SECONDS, TimeUnit.SECONDS) && trial.exitValue() == 0) {
                 return null;
             }
-            return python + " cannot compute: " + said.substring(said.lastIndexOf('\n') + 1);
+            return python + " cannot do it: " + said.substring(said.lastIndexOf('\n') + 1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return python + " was not tried to the end";

@@ -48,7 +48,7 @@ public final class Transformers implements Engine {
                 return "assay.trainer.transformers.models." + model.getKey() + ": there is no " + model.getValue();
             }
         }
-        return python.unfitBecause();
+        return python.unfitBecause("torch, transformers, peft, safetensors");
     }
 
     @Override

@@ -68,7 +68,7 @@ class Export {
         }
     }
 
-    private List<ObjectNode> rows(Member member, Asked asked) throws LeftOutException {
+    List<ObjectNode> rows(Member member, Asked asked) throws LeftOutException {
         check(member.run(), asked);
         var team = asked.team();
         return switch (asked.format()) {
@@ -124,7 +124,7 @@ class Export {
         }
     }
 
-    private ObjectNode run(Member member) {
+    ObjectNode run(Member member) {
         var row = JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("job_id", member.job().toString());
         row.setAll(((ObjectNode) json.valueToTree(member.run())).without("id"));
         return row.put("group", member.group()).put("advantage", member.advantage());
@@ -151,7 +151,7 @@ class Export {
 
     private void checkThatAllHasCome(JobRun run, boolean graded) throws LeftOutException {
         if (!graded && run.endTime() != null && settings.mayStillSend(run.endTime(), clock.instant())) {
-            throw new LeftOutException("its last steps are still arriving");
+            throw new StillArrivingException();
         }
     }
 

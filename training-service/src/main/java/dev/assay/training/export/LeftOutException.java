@@ -3,7 +3,7 @@
 package dev.assay.training.export;
 
 /** Why a run is no row of what is asked for. */
-final class LeftOutException extends Exception {
+sealed class LeftOutException extends Exception permits StillArrivingException {
 
     LeftOutException(String reason) {
         super(reason, null, false, false);

@@ -7,6 +7,7 @@ import dev.assay.training.datum.Advantages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,19 @@ record Member(JobId job, JobRun run, int index, int group, @Nullable Double adva
         var groups = new ArrayList<List<Member>>();
         places.values().forEach(group -> groups.add(group(job, runs, group, groups.size())));
         return groups;
+    }
+
+    /**
+     * A group alone, of a job whose other runs may not be over.
+     *
+     * @param runs in the order in which they came
+     * @param number its place among the groups that are over, from 1
+     * @param size how many runs such groups have
+     */
+    static List<Member> group(JobId job, List<JobRun> runs, long number, int size) {
+        return group(job, runs, IntStream.range(0, runs.size()).boxed().toList(), Math.toIntExact(number)).stream()
+                .map(one -> new Member(job, one.run(), (int) (number - 1) * size + one.index(), one.group(), one.advantage()))
+                .toList();
     }
 
     private static List<Member> group(JobId job, List<JobRun> runs, List<Integer> places, int number) {
