@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.training.TrainingSettings;
 import dev.assay.training.batch.RecordedSamples;
+import dev.assay.training.batch.Settled;
 import dev.assay.training.datum.Sample;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,9 +73,9 @@ class Export {
         check(member.run(), asked);
         var team = asked.team();
         return switch (asked.format()) {
-            case TINKER, SLIME, VERL, PRIME -> TokenRows.of(asked.format(), member, samples(member, team));
-            case NEMO -> List.of(NemoRows.of(member, said(member, team), samples(member, team)));
-            case ATIF -> List.of(AtifRows.of(member, said(member, team), samples(member, team)));
+            case TINKER, SLIME, VERL, PRIME -> TokenRows.of(asked.format(), member, samples(member, asked.format(), team));
+            case NEMO -> List.of(NemoRows.of(member, said(member, team), samples(member, asked.format(), team)));
+            case ATIF -> List.of(AtifRows.of(member, said(member, team), samples(member, asked.format(), team)));
             case SFT -> List.of(ChatRows.sft(member, said(member, team)));
             case RUNS -> List.of(run(member));
             case DPO -> throw new IllegalStateException("a row is made of two runs");
@@ -130,11 +131,15 @@ class Export {
         return row.put("group", member.group()).put("advantage", member.advantage());
     }
 
-    private List<Sample> samples(Member member, TeamId team) throws LeftOutException {
+    private List<Sample> samples(Member member, Format format, TeamId team) throws LeftOutException {
         try {
             var found = samples.of(member.run().id(), "run " + member.run().id(), team);
             checkThatAllHasCome(member.run(), found.graded());
-            return found.samples();
+            return switch (found.settled()) {
+                case Settled.Samples(var samples, var models) -> samples;
+                case Settled.Refused(var why) when format == Format.ATIF -> List.of(); // which tells what happened, with ids or without
+                case Settled.Refused(var why) -> throw new LeftOutException("it " + why.replaceAll("\\.$", ""));
+            };
         } catch (Problem e) {
             if (e.getStatusCode() == HttpStatus.BAD_REQUEST) { // what its client has said of a turn cannot be learnt from
                 throw new LeftOutException(Objects.requireNonNullElse(e.getBody().getDetail(), "its token ids cannot be read"));
