@@ -44,11 +44,18 @@ class Export {
     /**
      * @param least of {@code sft}: the reward below which a run is left out; null: none is
      * @param leftOut whether the other runs are told, each with the reason, instead of the rows
+     * @param parquet whether rows are a file of Parquet, else lines of JSON
      */
-    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut) {}
+    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut, boolean parquet) {}
 
     /** @throws Problem 503 if what is on record cannot be read */
     void write(JobId job, List<JobRun> runs, Asked asked, OutputStream out) throws IOException {
+        var sink = asked.parquet() ? new ParquetRows(asked.format(), out) : new Lines(json, out);
+        write(job, runs, asked, sink);
+        sink.end();
+    }
+
+    private void write(JobId job, List<JobRun> runs, Asked asked, RowSink out) throws IOException {
         for (var group : Member.groups(job, runs)) {
             if (asked.format() == Format.DPO) {
                 writePairs(group, asked, out);
@@ -59,7 +66,7 @@ class Export {
                     var rows = rows(member, asked);
                     if (!asked.leftOut()) {
                         for (var row : rows) {
-                            line(row, out);
+                            out.row(row);
                         }
                     }
                 } catch (LeftOutException e) {
@@ -94,14 +101,14 @@ class Export {
         }
     }
 
-    private void writePairs(List<Member> group, Asked asked, OutputStream out) throws IOException {
+    private void writePairs(List<Member> group, Asked asked, RowSink out) throws IOException {
         var paired = new HashSet<Member>();
         for (var pair : ChatRows.pairs(group)) {
             paired.addAll(List.of(pair.chosen(), pair.rejected()));
             try {
                 var row = ChatRows.dpo(pair, said(pair.chosen(), asked.team()), said(pair.rejected(), asked.team()));
                 if (!asked.leftOut()) {
-                    line(row, out);
+                    out.row(row);
                 }
             } catch (LeftOutException e) {
                 var reason = "it or the run that it would be paired with: " + e.reason();
@@ -160,14 +167,23 @@ class Export {
         }
     }
 
-    private void leftOut(Member member, String reason, Asked asked, OutputStream out) throws IOException {
+    private void leftOut(Member member, String reason, Asked asked, RowSink out) throws IOException {
         if (asked.leftOut()) {
-            line(JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("left_out", reason), out);
+            out.row(JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("left_out", reason));
         }
     }
 
-    private void line(ObjectNode row, OutputStream out) throws IOException {
-        out.write(json.writeValueAsBytes(row));
-        out.write('\n');
+    private record Lines(JsonMapper json, OutputStream out) implements RowSink {
+
+        @Override
+        public void row(ObjectNode row) throws IOException {
+            out.write(json.writeValueAsBytes(row));
+            out.write('\n');
+        }
+
+        @Override
+        public void end() {
+            // a line has its own end
+        }
     }
 }
