@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /internal/samples}: what a model that is trained here sampled for a run, as it went through the gateway. Told before the answer
- * has ended; told twice it is told once.
+ * {@code POST /internal/samples}: what a model that is trained here sampled for a run, as it went through the gateway. Told before the
+ * answer has ended; told twice it is told once.
  *
  * @param call the gateway's id of it
  * @param team the caller's: whose run it says that it is of, if the team has such a run

@@ -18,4 +18,5 @@ import org.jspecify.annotations.Nullable;
  * @param weights blob of the weights; null: the base's
  */
 public record Weights(
-        ModelId model, String slug, String kind, String base, @Nullable UUID checkpoint, @Nullable String checkpointName, @Nullable String weights) {}
+        ModelId model, String slug, String kind, String base,
+        @Nullable UUID checkpoint, @Nullable String checkpointName, @Nullable String weights) {}

@@ -46,8 +46,8 @@ public class Samples {
     }
 
     /**
-     * Whose turn it may be. A run's key speaks for its run alone: what is begun inside, and calls with the same key, names itself, and is not
-     * that run's turn.
+     * Whose turn it may be. A run's key speaks for its run alone: what is begun inside, and calls with the same key, names itself, and is
+     * not that run's turn.
      */
     private static Optional<RunId> run(Exchange call) {
         var named = call.request().first("trace-id").flatMap(Samples::run);

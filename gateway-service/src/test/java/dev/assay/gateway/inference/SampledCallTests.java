@@ -40,9 +40,10 @@ class SampledCallTests {
             "finish_reason": "stop"}], "usage": {"prompt_tokens": 2, "completion_tokens": 2, "total_tokens": 4}}""";
     private static final List<String> PIECES = List.of(
             "\"delta\": {\"role\": \"assistant\", \"content\": \"\"}, \"prompt_token_ids\": [256, 55], \"finish_reason\": null",
-            "\"delta\": {\"content\": \"7\"}, \"token_ids\": [55], \"logprobs\": {\"content\": [{\"token\": \"7\", \"logprob\": -2.302585092994046}]},"
-                    + " \"finish_reason\": null",
-            "\"delta\": {}, \"token_ids\": [257], \"logprobs\": {\"content\": [{\"token\": \"\", \"logprob\": -1e-12}]}, \"finish_reason\": \"stop\"");
+            "\"delta\": {\"content\": \"7\"}, \"token_ids\": [55],"
+                    + " \"logprobs\": {\"content\": [{\"token\": \"7\", \"logprob\": -2.302585092994046}]}, \"finish_reason\": null",
+            "\"delta\": {}, \"token_ids\": [257],"
+                    + " \"logprobs\": {\"content\": [{\"token\": \"\", \"logprob\": -1e-12}]}, \"finish_reason\": \"stop\"");
 
     @LocalServerPort
     int port;
@@ -72,8 +73,9 @@ class SampledCallTests {
             exchange.getResponseHeaders().add("x-hud-checkpoint", "my-fork:2");
             exchange.sendResponseHeaders(200, 0);
             for (var piece : PIECES) {
-                exchange.getResponseBody().write(("data: {\"id\": \"c\", \"object\": \"chat.completion.chunk\", \"created\": 1, \"model\": \"m\","
-                        + " \"choices\": [{\"index\": 0, " + piece + "}]}\n\n").getBytes(StandardCharsets.UTF_8));
+                var event = "data: {\"id\": \"c\", \"object\": \"chat.completion.chunk\", \"created\": 1, \"model\": \"m\", \"choices\":"
+                        + " [{\"index\": 0, " + piece + "}]}\n\n";
+                exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
             }
             exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
             exchange.close();

@@ -28,7 +28,9 @@ class RunGroupController {
     RunGroups groups(@RequestBody RunGroups.Ask asked) {
         var runs = Told.required("runs", asked.runs());
         var groups = new HashMap<RunId, String>();
-        jdbc.sql("select id, group_key(slug, group_id) as group_key from run where id = any (:runs) and team_id = :team and group_id is not null")
+        jdbc.sql("""
+                        select id, group_key(slug, group_id) as group_key from run
+                        where id = any (:runs) and team_id = :team and group_id is not null""")
                 .param("runs", runs.stream().map(RunId::value).toArray(UUID[]::new))
                 .param("team", Told.required("team", asked.team()).value())
                 .query(row -> {

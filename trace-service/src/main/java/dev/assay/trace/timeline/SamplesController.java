@@ -34,8 +34,8 @@ class SamplesController {
     }
 
     /**
-     * {@code {"samples": […], "turns": 3, "elsewhere": 0, "graded": true}}: those of its latest attempt, in order, to the last bit; of how many
-     * turns of the agent that came to something; how many calls were answered by models whose weights no trainer has, as the gateway tells;
+     * {@code {"samples": […], "turns": 3, "elsewhere": 0, "graded": true}}: those of its latest attempt, in order, to the last bit; of how
+     * many turns of the agent that came to something; how many calls were answered by models whose weights no trainer has, as the gateway tells;
      * and whether its last step, the grade, is there, before which others may be missing. 404: there is no such run.
      */
     @GetMapping("/internal/runs/{run}/samples")

@@ -9,7 +9,7 @@ package dev.assay.trainer.toy;
  */
 record Policy(Table table) {
 
-    /** Of a token's logit; e¹⁶ as likely as what nothing is known of, when a row counts a tenth: in a million answers a few are no digit. */
+    /** Of a token's logit; e¹⁶ as likely as what nothing is known of, when a row counts a tenth: of a million answers a few are none. */
     private static final float LIKELY = 160;
 
     /**

@@ -44,16 +44,16 @@ class KnownGroups {
             Set<String> mixed = new HashSet<>();
             traces.subList(from, from + groupSize).forEach(run -> mixed.add(groups.get(run)));
             if (mixed.size() > 1) {
-                throw Problem.unprocessable("inputs[" + from + "] to inputs[" + (from + groupSize - 1) + "]: a group of " + groupSize
-                        + " whose runs are of " + mixed.size() + " groups. Groups are slices of group_size: runs of one stand one behind the other.");
+                throw Problem.unprocessable("inputs[%d] to inputs[%d]: a group of %d whose runs are of %d groups. Groups are slices of group_size:"
+                        .formatted(from, from + groupSize - 1, groupSize, mixed.size()) + " runs of one stand one behind the other.");
             }
         }
     }
 
     private Map<RunId, String> of(List<RunId> runs, TeamId team) {
         try {
-            return Objects.requireNonNull(jobs.post().uri("/internal/runs/groups").body(new RunGroups.Ask(team, runs)).retrieve().body(RunGroups.class))
-                    .groups();
+            var asked = jobs.post().uri("/internal/runs/groups").body(new RunGroups.Ask(team, runs));
+            return Objects.requireNonNull(asked.retrieve().body(RunGroups.class)).groups();
         } catch (RestClientException e) {
             throw Problem.unavailable("inputs: it cannot be looked up just now which groups the runs are of. Try again later.");
         }

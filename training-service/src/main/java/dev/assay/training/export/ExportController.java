@@ -47,8 +47,8 @@ class ExportController {
     @Refuses(status = 503, when = "What is on record of the runs cannot be read just now.")
     @Operation(
             summary = "Export a job's runs for another training stack",
-            description = "Lines of JSON, or a file of Parquet (`as`), group after group. `tinker`, `slime`, `verl` and `prime`: one for each sequence of sampled token "
-                    + "ids, as each of them names its members; `nemo`: a rollout with the ids of its turns; `atif`: a trajectory; `sft`: a "
+            description = "Lines of JSON, or a file of Parquet (`as`), group after group. `tinker`, `slime`, `verl` and `prime`: one for "
+                    + "each sequence of sampled token ids, as each of them names its members; `nemo`: a rollout with the ids of its turns; `atif`: a trajectory; `sft`: a "
                     + "chat with its reward; `dpo`: pairs of a group's better and worse runs; `runs`: every run in numbers. Runs that "
                     + "cannot be such a row are left out; `left_out` tells which and why. An answer that breaks off is not whole.",
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.POJONode;
 
 /**
- * A column of the rows that are gathered: a member of each, or one of a member's members, which may be null or absent; or a list of numbers,
- * which may not.
+ * A column of the rows that are gathered: a member of each, or one of a member's members, which may be null or absent; or a list of
+ * numbers, which may not.
  */
 final class ParquetColumn {
 

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rows as a file of <a href="https://parquet.apache.org/docs/file-format/">Apache Parquet</a>, written as they come: some megabytes of them are
- * gathered, and then written column by column. Plain values, packed by gzip, which everything reads that reads Parquet.
+ * Rows as a file of <a href="https://parquet.apache.org/docs/file-format/">Apache Parquet</a>, written as they come: some megabytes of them
+ * are gathered, and then written column by column. Plain values, packed by gzip, which everything reads that reads Parquet.
  */
 final class ParquetRows implements RowSink {
 
@@ -53,12 +53,13 @@ final class ParquetRows implements RowSink {
             case VERL -> Stream.concat(
                             Stream.of(list("prompt_ids", Type.INT), list("response_ids", Type.INT), list("response_mask", Type.INT),
                                     list("response_logprobs", Type.FLOAT), one(Type.DOUBLE, "reward_score"), one(Type.INT, "num_turns")),
-                            Stream.of("run_id", "job_id", "group_id", "group", "task", "environment", "model", "status", "stop_reason", "reward",
-                                            "advantage")
+                            Stream.of("run_id", "job_id", "group_id", "group", "task", "environment", "model", "status", "stop_reason",
+                                            "reward", "advantage")
                                     .map(name -> one(number(name), "extra_fields", name)))
                     .toList();
             case RUNS -> Stream.of("run_id", "job_id", "status", "reward", "created_at", "start_time", "end_time", "stop_reason", "error",
-                            "failure_kind", "failure_phase", "task_slug", "group_id", "model", "environment", "attempt", "group", "advantage")
+                            "failure_kind", "failure_phase", "task_slug", "group_id", "model", "environment", "attempt", "group",
+                            "advantage")
                     .map(name -> one(number(name), name))
                     .toList();
             default -> throw new IllegalArgumentException(format.wire() + " has no columns");
@@ -160,7 +161,8 @@ final class ParquetRows implements RowSink {
         for (var column : columns) {
             var name = column.path.getLast();
             if (column.list) {
-                nodes.add(list -> list.i32(3, REQUIRED).text(4, name).i32(5, 1).i32(6, LIST).struct(10, type -> type.struct(3, empty -> {})));
+                nodes.add(list -> list.i32(3, REQUIRED).text(4, name).i32(5, 1).i32(6, LIST)
+                        .struct(10, type -> type.struct(3, empty -> {})));
                 nodes.add(repeated -> repeated.i32(3, REPEATED).text(4, "list").i32(5, 1));
                 nodes.add(element -> element.i32(1, column.type.number).i32(3, REQUIRED).text(4, "element"));
                 continue;

@@ -24,7 +24,8 @@ class SettledTests {
     private static final ModelId MODEL = new ModelId(UUID.randomUUID());
 
     private static SampledCall call(int prompt, int output, float logprob, int retry, ModelId model) {
-        return new SampledCall(UUID.randomUUID(), TEAM, RUN, null, model, null, retry, new int[] {prompt}, new int[] {output}, new float[] {logprob});
+        return new SampledCall(
+                UUID.randomUUID(), TEAM, RUN, null, model, null, retry, new int[] {prompt}, new int[] {output}, new float[] {logprob});
     }
 
     private static SampledCall call(int prompt, int output) {
@@ -67,7 +68,8 @@ class SettledTests {
 
     @Test
     void stepsChooseAmongTheCalls() {
-        assertThat(outputs(settled(graded(1, sample(3, 4)), call(1, 2), call(3, 4), withoutIds()))).as("others were its environment's").containsExactly(4);
+        assertThat(outputs(settled(graded(1, sample(3, 4)), call(1, 2), call(3, 4), withoutIds())))
+                .as("others were its environment's").containsExactly(4);
     }
 
     @Test
@@ -85,14 +87,16 @@ class SettledTests {
         assertThat(refusal(settled(new Steps(List.of(), 0, 1, false), call(1, 2)))).contains("answered by other models as well");
         assertThat(refusal(settled(Steps.NONE, call(1, 2), call(3, 4, -1, 0, new ModelId(UUID.randomUUID())))))
                 .contains("answered by other models as well");
-        assertThat(refusal(settled(new Steps(List.of(), 3, 0, false), call(1, 2), call(3, 4)))).contains("answered by other models as well");
+        assertThat(refusal(settled(new Steps(List.of(), 3, 0, false), call(1, 2), call(3, 4))))
+                .contains("answered by other models as well");
     }
 
     @Test
     void aCallWhoseAnswerWasLostIsNoTurn() {
         assertThat(outputs(settled(Steps.NONE, call(1, 2), call(1, 3, -1, 1, MODEL), call(4, 5)))).containsExactly(3, 5);
         assertThat(outputs(settled(Steps.NONE, call(1, 2), call(1, 3)))).as("asked twice on purpose").containsExactly(2, 3);
-        assertThat(outputs(settled(Steps.NONE, call(1, 2), call(4, 5, -1, 1, MODEL)))).as("the one before had not been sampled").containsExactly(2, 5);
+        assertThat(outputs(settled(Steps.NONE, call(1, 2), call(4, 5, -1, 1, MODEL))))
+                .as("the one before had not been sampled").containsExactly(2, 5);
     }
 
     @Test

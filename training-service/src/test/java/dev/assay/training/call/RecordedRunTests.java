@@ -81,9 +81,9 @@ class RecordedRunTests extends WithFork {
 
     private void sampled(RunId run, TeamId whose, String attempt, String prompt, String output, String logprobs) {
         var told = send("POST", "/internal/samples", """
-                {"call": "%s", "team": "%s", "run": "%s", "attempt": %s, "model": "%s", "checkpoint": null, "retry": 0, "prompt": %s, "output": %s,
-                "logprobs": %s}""".formatted(UUID.randomUUID(), whose, run, attempt, model, prompt, output, logprobs).getBytes(StandardCharsets.UTF_8),
-                "identity", Tokens.service());
+                {"call": "%s", "team": "%s", "run": "%s", "attempt": %s, "model": "%s", "checkpoint": null, "retry": 0, "prompt": %s,
+                "output": %s, "logprobs": %s}""".formatted(UUID.randomUUID(), whose, run, attempt, model, prompt, output, logprobs)
+                .getBytes(StandardCharsets.UTF_8), "identity", Tokens.service());
         assertThat(told.status()).as(told.text()).isEqualTo(204);
     }
 
@@ -102,7 +102,8 @@ class RecordedRunTests extends WithFork {
     @Test
     void whatTheGatewaySawCountsWhateverTheStepsSay() throws IOException {
         var run = new RunId(UUID.randomUUID());
-        NeighboursStandIn.graded(team, run, 1, "[{\"prompt_token_ids\": [1, 2], \"output_token_ids\": [9], \"output_logprobs\": [-0.001]}]");
+        NeighboursStandIn.graded(
+                team, run, 1, "[{\"prompt_token_ids\": [1, 2], \"output_token_ids\": [9], \"output_logprobs\": [-0.001]}]");
         assertThat(learntFrom(run)).as("nothing was seen").containsExactly(0, -0.001f);
         sampled(run, team, "null", "[1, 2]", "[3]", "[-0.5]");
         assertThat(learntFrom(run)).containsExactly(0, -0.5f);
@@ -155,7 +156,7 @@ class RecordedRunTests extends WithFork {
         var run = new RunId(UUID.randomUUID());
         sampled(run, team, "null", "[1, 2]", "[3]", "[-0.5]");
         sampled(run, team, "null", "[1, 2, 3]", "[4]", "[-0.5]");
-        jdbc.sql("update sampled_call set told_at = told_at - interval '31 days' where run = :run and prompt = decode('0000000100000002', 'hex')")
+        jdbc.sql("update sampled_call set told_at = told_at - interval '31 days' where run = :run and length(prompt) = 8")
                 .param("run", run.value()).update();
         oldSamples.sweep();
         assertThat(samples(run)).isEqualTo(1);

@@ -177,10 +177,11 @@ class ExportTests extends WithNeighbours {
         sampled(1, SAMPLES);
         sampled(0, SAMPLES);
         for (var format : List.of("verl", "runs")) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export?as=parquet&format=" + format))
-                    .header("Authorization", Tokens.member(team)).build();
+            var address = "http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export?as=parquet&format=" + format;
+            var request = HttpRequest.newBuilder(URI.create(address)).header("Authorization", Tokens.member(team)).build();
             var answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.headers().firstValue("Content-Disposition")).hasValue("attachment; filename=\"" + job + "." + format + ".parquet\"");
+            assertThat(answer.headers().firstValue("Content-Disposition"))
+                    .hasValue("attachment; filename=\"" + job + "." + format + ".parquet\"");
             try (var file = ParquetFileReader.open(InputFile.of(ByteBuffer.wrap(answer.body()))); var rows = file.rowReader()) {
                 var names = file.getFileMetaData().schema().stream().map(SchemaElement::name).toList();
                 assertThat(names).containsAll(rows("format=" + format).getFirst().propertyNames().stream()
@@ -201,7 +202,8 @@ class ExportTests extends WithNeighbours {
         assertThat(get("format=sft", Tokens.member(TeamId.random())).statusCode()).isEqualTo(404);
         var answer = get("format=parquet");
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("format: must be tinker, slime, verl, prime, nemo, atif, sft, dpo or runs, not 'parquet'; as=parquet gives verl and runs as such a file");
+        assertThat(answer.body()).contains("format: must be tinker, slime, verl, prime, nemo, atif, sft, dpo or runs, not 'parquet';"
+                + " as=parquet gives verl and runs as such a file");
         assertThat(get("format=sft&as=parquet").body()).contains("as: parquet goes with verl and with runs, not with sft");
         assertThat(get("format=runs&as=parquet&left_out=true").body()).contains("as: what is left out is told in lines of JSON");
         assertThat(get("format=runs&as=csv").body()).contains("as: must be jsonl or parquet, not 'csv'");
