@@ -16,7 +16,7 @@ TOLD = {"system_prompt": "Be brief."}
 
 
 async def runs(model, task, **settings):
-    agent = create_agent(model, completion_kwargs={"temperature": 0.3, "extra_body": {"return_token_ids": True}}, max_steps=4, **settings)
+    agent = create_agent(model, completion_kwargs={"extra_body": {"return_token_ids": True}}, max_steps=4, **settings)
     job = await Taskset("capture", [task]).run(agent, group=8, max_concurrent=1)
     return [
         {

@@ -44,6 +44,7 @@ async def main(model, foreign):
     report["step"] = (await trainer.optim_step(learning_rate=0.1)).step
 
     report["unknown"] = await refusal(trainer.forward([uuid.uuid4().hex]))
+    report["mixed"] = await refusal(trainer.forward(ids[0::2] + ids[1::2], group_size=GROUP))
     report["foreign"] = await refusal(trainer.forward([foreign]))
     bare = create_agent(model, completion_kwargs={"max_tokens": 4})
     run = (await Taskset("sums", tasks[:1]).run(bare)).runs[0]

@@ -63,6 +63,17 @@ final class Client {
         });
     }
 
+    /** The client, and behind it all that another Python of its version has. */
+    static synchronized Path with(Path python) {
+        var home = Repository.ROOT.resolve(".assay/client-with-torch");
+        return once(home, List.of(PACKAGE, "with " + python.toString().replace('/', '-')), () -> {
+            make(home);
+            run("sh", "-c", "cd '" + home + "'/lib/python*/site-packages"
+                    + " && ls -d '" + BIN.getParent() + "'/lib/python*/site-packages '" + python.getParent().getParent()
+                    + "'/lib/python*/site-packages > client.pth");
+        });
+    }
+
     private static Path once(Path home, List<String> packages, Runnable making) {
         var mark = home.resolve("installed-" + String.join(" ", packages));
         if (!Files.exists(mark)) {

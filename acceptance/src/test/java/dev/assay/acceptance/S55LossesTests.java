@@ -3,7 +3,10 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,25 @@ class S55LossesTests {
             }
         }
         assertThat(rise).as("what one's own loss asked for").isPositive();
+    }
+
+    @Test
+    void aLossInTorchMovesWhatTheSameLossOfThePlatformMoves() {
+        var torch = Path.of(System.getenv().getOrDefault(
+                "ASSAY_TRAINER_TRANSFORMERS_PYTHON", Repository.ROOT.resolve(".assay/trainer-python/bin/python").toString()));
+        assumeTrue(Files.isExecutable(torch), "no Python with torch: ./assay trainer-python makes one");
+        var toy = Toy.forked("s55-torch");
+        toy.hud.run("models", "fork", "toy/base", "--name", "s55-torch-twin", "--yes").exitsWith(0);
+        toy.hud.with(Client.with(torch));
+        var report = toy.report("custom.py", "s55-torch-twin");
+
+        assertThat(report.at("/cross_entropy/own/masked_tokens").doubleValue()).isPositive()
+                .isEqualTo(report.at("/cross_entropy/theirs/action_tokens:sum").doubleValue());
+        assertThat(report.at("/cross_entropy/after/0")).as("weights of 1 are weights of 1").isNotEmpty()
+                .isEqualTo(report.at("/cross_entropy/after/1"));
+        assertThat(report.at("/importance_sampling/own/mine").doubleValue()).as("by 32 bits, which is what torch is given")
+                .isCloseTo(report.at("/importance_sampling/theirs/loss:sum").doubleValue(), Offset.offset(1e-4));
+        assertThat(report.at("/importance_sampling/steps").toString()).isEqualTo("[2,2]");
     }
 
     private static List<Double> numbers(JsonNode arrays) {

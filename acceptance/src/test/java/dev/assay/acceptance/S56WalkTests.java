@@ -15,12 +15,11 @@ class S56WalkTests {
         var toy = Toy.forked("s56");
         var ran = toy.ran("walks.py");
         var steps = told(ran, "STEP ");
-        assertThat(steps).hasSize(5).allSatisfy(step -> assertThat(step.get("datums").intValue())
-                .as("one a walk, but for one of whose answers something was no text: there another begins").isBetween(12, 16));
+        assertThat(steps).hasSize(5).allSatisfy(step -> assertThat(step.get("datums").intValue()).as("one a walk").isEqualTo(12));
         assertThat(steps.subList(3, 5)).as("it learns").anySatisfy(
                 step -> assertThat(step.get("reward").doubleValue()).isGreaterThan(steps.getFirst().get("reward").doubleValue()));
         var pairs = told(ran, "PAIRS ").getFirst();
-        assertThat(pairs.get("num_datums").intValue()).as("walks that were taken, and those by hand").isBetween(8, 12);
+        assertThat(pairs.get("num_datums").intValue()).as("walks that were taken, and those by hand").isEqualTo(8);
         assertThat(toy.checkpoints()).isNotEmpty().allSatisfy(node -> assertThat(node.at("/metrics/reward_std").isNumber()).isTrue());
     }
 

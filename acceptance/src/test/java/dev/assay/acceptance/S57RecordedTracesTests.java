@@ -28,9 +28,21 @@ class S57RecordedTracesTests {
         assertThat(report.get("datums").intValue()).isEqualTo(24);
         assertThat(report.get("unknown").stringValue()).contains("inputs[0]: there is no run");
         assertThat(report.get("foreign").stringValue()).contains("inputs[0]: there is no run " + foreign);
+        assertThat(report.get("mixed").stringValue()).contains("inputs[0] to inputs[3]: a group of 4 whose runs are of 2 groups");
         assertThat(report.get("without tokens").stringValue()).contains("has no token ids");
         var inputs = toy.api.get("/v2/models/" + toy.id + "/checkpoints/step-1").expect(200).body().get("inputs");
         assertThat(inputs.valueStream().limit(12).map(input -> input.get("trace_id").stringValue().replace("-", "")))
                 .containsExactlyElementsOf(report.get("hosted").valueStream().map(JsonNode::stringValue).map(id -> id.replace("-", "")).toList());
+    }
+
+    @Test
+    void whatItsModelSampledCountsAndNotWhatItsSpansSay() {
+        var toy = Toy.forked("s57-forged", "sums");
+        toy.hud.set("HUD_TELEMETRY_URL", "http://127.0.0.1:9").set("HUD_TELEMETRY_LOCAL_DIR", "./spans");
+
+        var report = toy.report("forged.py", Platform.shared().url() + "/telemetry/v3/api");
+
+        assertThat(report.get("forged").intValue()).isEqualTo(12);
+        assertThat(report.get("recorded")).hasSize(12).isEqualTo(report.get("inline"));
     }
 }

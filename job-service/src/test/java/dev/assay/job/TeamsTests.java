@@ -47,6 +47,19 @@ class TeamsTests {
     }
 
     @Test
+    void groupsAreToldOfTheTeamsOwnRuns() {
+        var one = calls.submit(team, job);
+        var same = calls.submit(team, job);
+        var alone = UUID.randomUUID();
+        calls.post(team, "/v2/trace/" + alone + "/enter", "{\"job_id\": \"" + job + "\"}").expect(200);
+        var ask = "{\"team\": \"%s\", \"runs\": [\"" + one + "\", \"" + same + "\", \"" + alone + "\", \"" + UUID.randomUUID() + "\"]}";
+        var groups = calls.ask("/internal/runs/groups", ask.formatted(team)).expect(200).body().get("groups");
+        assertThat(groups.propertyNames()).containsExactlyInAnyOrder(one.toString(), same.toString());
+        assertThat(groups.get(one.toString())).isEqualTo(groups.get(same.toString()));
+        assertThat(calls.ask("/internal/runs/groups", ask.formatted(other)).expect(200).body().get("groups")).isEmpty();
+    }
+
+    @Test
     void theFirstTeamToNameARunOwnsIt() {
         var run = UUID.randomUUID();
         var claim = "/internal/runs/" + run + "/claim";

@@ -177,7 +177,7 @@ final class TrainingStandIn implements AutoCloseable {
     }
 
     void samples(ModelId model, @Nullable String checkpoint, @Nullable String blob) {
-        var weighs = new Weights(model, "toy", "base", checkpoint == null ? null : UUID.randomUUID(), checkpoint, blob);
+        var weighs = new Weights(model, "my-toy", "toy", "base", checkpoint == null ? null : UUID.randomUUID(), checkpoint, blob);
         weights.put(model.toString(), weighs);
         if (checkpoint != null) {
             weights.put(model + " " + checkpoint, weighs);

@@ -20,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param repeat how long a step's answer is given again to who asks for the same step and has sent nothing since
  * @param keepBatches how long a batch is kept whose step was made, or that no step will be made of
  * @param record how long it is waited for what a run's client still has to send, before a batch that names the run is refused
+ * @param keepSamples how long it is kept what a run's model sampled, as the gateway saw it
+ * @param mostSamples how many calls of one run are kept
  * @param forward how long the log-probabilities of a forward can be differentiated
  */
 @ConfigurationProperties("assay.training")
@@ -33,6 +35,8 @@ public record TrainingSettings(
         @DefaultValue("1h") Duration repeat,
         @DefaultValue("7d") Duration keepBatches,
         @DefaultValue("60s") Duration record,
+        @DefaultValue("30d") Duration keepSamples,
+        @DefaultValue("1000") int mostSamples,
         @DefaultValue("2h") Duration forward) {
 
     /** Whether the client of a run may still have to send something of it; later nothing comes, and what is there is all. */

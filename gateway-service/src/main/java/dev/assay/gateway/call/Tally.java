@@ -43,6 +43,8 @@ public final class Tally {
     /** Whether the upstream is one that a team entered, and named as it liked. */
     public volatile boolean upstreamIsTeams;
     public volatile @Nullable String servedModel;
+    /** Which checkpoint of it, where its upstream says so. */
+    public volatile @Nullable String checkpoint;
     public volatile @Nullable String finish;
     public volatile @Nullable String error;
 

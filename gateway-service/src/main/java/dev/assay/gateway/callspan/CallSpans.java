@@ -162,6 +162,7 @@ class CallSpans implements BookedCalls, SmartLifecycle {
                 .text("model", call.model())
                 .text("asked_model", call.askedModel())
                 .text("served_model", call.servedModel())
+                .text("checkpoint", call.checkpoint())
                 .text("upstream", call.upstream())
                 .number("attempts", call.attempts());
         call.writeTries(line);

@@ -28,6 +28,7 @@ import dev.assay.gateway.recording.Recordings;
 import dev.assay.gateway.responses.KeptResponses;
 import dev.assay.gateway.responses.KeptTurn;
 import dev.assay.gateway.routing.PublicAddress;
+import dev.assay.gateway.sample.Samples;
 import dev.assay.gateway.translate.Translations;
 import dev.assay.gateway.upstream.Attempts;
 import dev.assay.kit.identity.Caller;
@@ -67,6 +68,7 @@ class Inference {
     private final KeptResponses responses;
     private final Ledger ledger;
     private final Attempts attempts;
+    private final Samples samples;
     private final Watch watch;
     private final Drain drain;
     private final Meters meters;
@@ -83,6 +85,7 @@ class Inference {
             KeptResponses responses,
             Ledger ledger,
             Attempts attempts,
+            Samples samples,
             Watch watch,
             Drain drain,
             Meters meters,
@@ -97,6 +100,7 @@ class Inference {
         this.responses = responses;
         this.ledger = ledger;
         this.attempts = attempts;
+        this.samples = samples;
         this.watch = watch;
         this.drain = drain;
         this.meters = meters;
@@ -315,6 +319,7 @@ class Inference {
                 dialect,
                 Dialects.reading(dialect, route.operation(), upstream.name(), head, !isSame, clock.instant()),
                 translated == null ? null : translated.answer(),
+                samples.of(call, target),
                 booking::cost,
                 settings.largestAnswer().toBytes(),
                 inFlight,

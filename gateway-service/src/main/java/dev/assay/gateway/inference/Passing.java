@@ -2,9 +2,11 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.gateway.call.Answer;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.dialect.AnswerReading;
 import dev.assay.gateway.dialect.Dialect;
+import dev.assay.gateway.sample.Sampling;
 import dev.assay.gateway.translate.AnswerTranslation;
 import dev.assay.kit.web.BytesInFlight;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider who answers
  * @param of the dialect of the answer
  * @param translation null: the client speaks it
+ * @param sampling null: nothing is kept of it
  * @param cost of the call, once the usage is told
  * @param largest answer, and event of a stream, in bytes
  */
@@ -27,14 +30,27 @@ record Passing(
         Dialect of,
         AnswerReading reading,
         @Nullable AnswerTranslation translation,
+        @Nullable Sampling sampling,
         Supplier<String> cost,
         long largest,
         BytesInFlight inFlight,
         Clock clock) {
 
+    /** A whole answer, or one event of it, in its upstream's own dialect: before the client has it. */
+    void sampled(byte[] bytes, int from, int to, Answer answer) {
+        if (sampling == null) {
+            return;
+        }
+        sampling.sees(bytes, from, to);
+        if (reading.finished()) {
+            sampling.keep(answer.headers());
+        }
+    }
+
     /** What the answer told, for the ledger: also of one that broke off. */
-    void tell() {
+    void tell(Answer answer) {
         var tally = call.tally();
+        tally.checkpoint = answer.headers().first("x-hud-checkpoint").orElse(null);
         var usage = reading.usage();
         if (usage != null) {
             tally.told(usage);

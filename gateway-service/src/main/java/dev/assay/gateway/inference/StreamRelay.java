@@ -55,7 +55,7 @@ final class StreamRelay implements Relay {
                 whole(in, answer);
             }
         } finally {
-            passing.tell();
+            passing.tell(answer);
         }
     }
 
@@ -107,7 +107,10 @@ final class StreamRelay implements Relay {
         while (more(in)) {}
         switch (passing.reading().whole(in.bytes(), 0, in.to())) {
             case Verdict.Failed(var error, var unused) -> throw Failures.refused(error, answer, passing.clock().instant());
-            case Verdict.Mended(var events) -> made(events);
+            case Verdict.Mended(var events) -> {
+                passing.sampled(in.bytes(), 0, in.to(), answer);
+                made(events);
+            }
             case Verdict.Pass(), Verdict.Drop() -> throw Failures.early(passing.provider(), "sent no stream where one was asked for");
         }
         end();
@@ -119,7 +122,11 @@ final class StreamRelay implements Relay {
             comment(scan, bytes);
             return;
         }
-        switch (passing.reading().event(scan.name(), data, scan.dataFrom(), scan.dataTo())) {
+        var verdict = passing.reading().event(scan.name(), data, scan.dataFrom(), scan.dataTo());
+        if (!(verdict instanceof Verdict.Failed)) {
+            passing.sampled(data, scan.dataFrom(), scan.dataTo(), answer);
+        }
+        switch (verdict) {
             case Verdict.Drop() -> {}
             case Verdict.Mended(var events) -> made(events);
             case Verdict.Failed(var error, var passes) -> {

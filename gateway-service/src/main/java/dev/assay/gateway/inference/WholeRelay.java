@@ -45,7 +45,7 @@ final class WholeRelay implements Relay {
             read(in);
             return body(in, answer);
         } finally {
-            passing.tell();
+            passing.tell(answer);
         }
     }
 
@@ -65,6 +65,7 @@ final class WholeRelay implements Relay {
 
     private Whole body(AnswerBytes in, Answer answer) throws IOException {
         var whole = in.isStream() ? gathered(in, answer) : judged(in, answer);
+        passing.sampled(whole.bytes(), 0, whole.to(), answer);
         var translation = passing.translation();
         return translation == null ? whole : Whole.of(translation.whole(whole.bytes(), 0, whole.to()));
     }

@@ -89,6 +89,8 @@ class CallController {
             @Schema(description = "Null: nobody knows the price, of all or of one try.") @Nullable BigDecimal cost_usd,
             @Schema(description = "At which service tier it was served (flex, priority); null: the usual one.")
                     @Nullable String service_tier,
+            @Schema(description = "Which checkpoint of a model that is trained here answered; null: its first weights, or no such model.")
+                    @Nullable String checkpoint,
             @Nullable String finish,
             @Nullable String request_id) {
 
@@ -129,6 +131,7 @@ class CallController {
                     row.getString("price"),
                     cost == null ? null : Money.dollars(cost),
                     row.getString("service_tier"),
+                    row.getString("checkpoint"),
                     row.getString("finish"),
                     row.getString("request_id"));
         }

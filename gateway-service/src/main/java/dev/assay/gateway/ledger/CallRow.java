@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param input null: it used nothing, or nobody knows
  * @param costNanos null: the price is unknown, of all or of a part
  * @param serviceTier at which whoever answered served it; null: the usual one
+ * @param checkpoint of the model, where its upstream says which; null: it does not
  * @param replica whose slices the charges are taken out of
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -65,6 +66,7 @@ public record CallRow(
         @Nullable String finish,
         @Nullable String requestId,
         @Nullable String serviceTier,
+        @Nullable String checkpoint,
         UUID replica,
         List<Charge> charges) {
 
@@ -84,6 +86,7 @@ public record CallRow(
         finish = text(finish, LONGEST);
         requestId = text(requestId, LONGEST);
         serviceTier = text(serviceTier, LONGEST);
+        checkpoint = text(checkpoint, LONGEST);
     }
 
     private static @Nullable String text(@Nullable String text, int longest) {
@@ -176,6 +179,7 @@ public record CallRow(
                 .text("finish", finish)
                 .text("request_id", requestId)
                 .text("service_tier", serviceTier)
+                .text("checkpoint", checkpoint)
                 .id("replica", replica)
                 .openList("charges");
         for (var charge : charges) {

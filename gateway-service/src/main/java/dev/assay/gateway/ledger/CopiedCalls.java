@@ -12,7 +12,7 @@ final class CopiedCalls {
             "id", "at", "team_id", "key_id", "user_id", "run_id", "run_ref", "job_id", "attempt", "dialect", "operation", "asked_model",
             "model", "served_model", "upstream", "status", "ending", "error", "attempts", "tries", "streamed", "first_ms", "total_ms",
             "bytes_in", "bytes_out", "input", "cached", "cache_write", "output", "reasoning", "images", "estimated", "price",
-            "cost_nanos", "finish", "request_id", "service_tier");
+            "cost_nanos", "finish", "request_id", "service_tier", "checkpoint");
 
     static final String COPY = "copy calls (" + String.join(", ", COLUMNS) + ") from stdin (format binary)";
 
@@ -66,6 +66,7 @@ final class CopiedCalls {
                 .number(call.costNanos())
                 .text(call.finish())
                 .text(call.requestId())
-                .text(call.serviceTier());
+                .text(call.serviceTier())
+                .text(call.checkpoint());
     }
 }

@@ -138,6 +138,7 @@ final class Entries {
                 tally == null ? null : tally.finish,
                 call.request().first("x-request-id").orElse(call.id().toString()),
                 serviceTier,
+                tally == null ? null : tally.checkpoint,
                 replica,
                 charges);
     }

@@ -47,6 +47,6 @@ final class Fault {
         return new CallRow(
                 UUID.randomUUID(), Instant.EPOCH, nobody, null, null, null, null, null, null, "chat", "generate", "", "", null, null, 0,
                 "lost", null, 0, null, false, null, 0, 0, 0, null, null, null, null, null, null, false, null, null, null, null, null,
-                nobody, List.of());
+                null, nobody, List.of());
     }
 }

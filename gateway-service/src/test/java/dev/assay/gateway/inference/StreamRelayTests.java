@@ -194,7 +194,7 @@ class StreamRelayTests {
 
     private static Passing passing(Dialect dialect, Exchange call, Written client) {
         var reading = Dialects.reading(dialect, Operation.GENERATE, "recorded", Dialects.head(route(dialect), body(dialect)), false, CLOCK.instant());
-        return new Passing(call, client.answer, "recorded", dialect, reading, null, () -> "unknown", 1 << 20, ROOM, CLOCK);
+        return new Passing(call, client.answer, "recorded", dialect, reading, null, null, () -> "unknown", 1 << 20, ROOM, CLOCK);
     }
 
     private static Ask ask(Dialect dialect, Exchange call) {

@@ -28,7 +28,7 @@ class CallRowTests {
                 id, Instant.parse("2026-02-03T04:05:06.000000789Z"), new UUID(1, 1), new UUID(2, 2),
                 new UUID(3, 3), new UUID(4, 4), "a run", new UUID(5, 5), 7, "chat", "generate", "asked \"so\"", "m", "served", "provider", 200,
                 "failed", "bröke\n\toff \\ \u0001 \ud83d\ude00 \"there\"", 2, TRIES, true, 5L, 10, 100, Long.MAX_VALUE, 1L, 2L,
-                3L, 4L, 5L, 6L, true, "m* of 2026-01-01", -1L, "stop", "r-1", "flex", new UUID(6, 6),
+                3L, 4L, 5L, 6L, true, "m* of 2026-01-01", -1L, "stop", "r-1", "flex", "m:2", new UUID(6, 6),
                 List.of(new Charge(new UUID(7, 7), 1, 2), new Charge(new UUID(8, 8), 0, -3)));
     }
 
@@ -49,7 +49,7 @@ class CallRowTests {
         var sparse = new CallRow(
                 new UUID(0, 1), Instant.parse("2026-01-01T00:00:00Z"), new UUID(1, 1), null, null, null, null, null, null, "chat",
                 "generate", "m", "m", null, null, 0, "lost", null, 0, null, false, null, 0, 0, 0, null, null, null, null,
-                null, null, false, null, null, null, null, null, new UUID(2, 2), List.of());
+                null, null, false, null, null, null, null, null, null, new UUID(2, 2), List.of());
         assertThat(CallRow.read(sparse.line())).isEqualTo(sparse);
         assertThat(new String(sparse.line(), StandardCharsets.UTF_8)).doesNotContain("null").contains("\"charges\":[]");
     }

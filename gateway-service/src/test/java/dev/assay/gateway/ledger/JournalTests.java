@@ -32,7 +32,7 @@ class JournalTests {
         return new CallRow(
                 id, Instant.parse("2026-01-01T00:00:00Z"), new UUID(1, 1), null, null, null, null, null, null, "chat", "generate", "m", "m",
                 null, "provider", 200, ending, null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", cost,
-                "stop", "r", null, new UUID(2, 2), List.of(new Charge(budget, cost == null ? 0 : cost, 30)));
+                "stop", "r", null, null, new UUID(2, 2), List.of(new Charge(budget, cost == null ? 0 : cost, 30)));
     }
 
     private List<CallRow> recovered() throws IOException {

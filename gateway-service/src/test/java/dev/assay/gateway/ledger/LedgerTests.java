@@ -75,7 +75,7 @@ class LedgerTests extends WithLedger {
         return new CallRow(
                 UUID.randomUUID(), clock.instant(), caller.team().value(), null, null, null, null, null, null, "chat", "generate", "m", "m",
                 null, "provider", 200, "done", null, 1, null, false, 5L, 10, 100, 200, 10L, 0L, 0L, 20L, 0L, 0L, false, "p", 5_000_000L,
-                "stop", "r", null, UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
+                "stop", "r", null, null, UUID.randomUUID(), List.of(new Charge(budget, 5_000_000L, 30)));
     }
 
     @Test

@@ -191,7 +191,7 @@ class TriedElsewhereTests extends WithLedger {
         return new CallRow(
                 row.id(), row.at(), caller.team().value(), null, null, null, null, null, null, "chat", "generate", "m", "m", null, answered,
                 200, "done", null, 2, tries, false, 5L, 10, 100, 200, 2L, 0L, 0L, 0L, 0L, 0L, false, "p", 2_000_000_000L, "stop", "r", null,
-                row.replica(), List.of());
+                null, row.replica(), List.of());
     }
 
     /** A deadlock would be a second of waiting and an exception for one of them. */

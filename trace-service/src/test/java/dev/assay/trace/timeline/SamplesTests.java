@@ -38,6 +38,11 @@ class SamplesTests {
         return payload;
     }
 
+    private ObjectNode call(String id, String upstream, String ending) {
+        var payload = Json.object().put("operation", "generate").put("upstream", upstream).put("ending", ending);
+        return TestSpans.span(run, id, "model.call", "assay.call.v1", null, 5, payload);
+    }
+
     @Test
     void whatAModelSampledIsToldInTheOrderOfItsTurnsToTheLastBit() {
         var client = new TraceClient(port, team);
@@ -47,14 +52,17 @@ class SamplesTests {
         client.send(run,
                 TestSpans.span(run, "b", "step.agent", "hud.step.v1", 3, 3, turn(second)),
                 TestSpans.span(run, "a", "step.agent", "hud.step.v1", 2, 2, turn(first)),
-                TestSpans.span(run, "c", "step.agent", "hud.step.v1", 4, 4, turn("{\"output_token_ids\": []}")));
+                TestSpans.span(run, "c", "step.agent", "hud.step.v1", 4, 4, turn("{\"output_token_ids\": []}")),
+                TestSpans.span(run, "e", "step.agent", "hud.step.v1", 5, 5, Json.object().put("source", "agent").put("error", "402")),
+                call("f", "trainer", "done"), call("g", "openai", "done"), call("h", "openai", "failed"));
         await().untilAsserted(() -> {
             var told = service.json("/internal/runs/{run}/samples?team={team}", run, team);
             assertThat(told.path("samples").toString()).isEqualTo("[" + first + "," + second + "]");
-            assertThat(told.path("turns").intValue()).isEqualTo(3);
+            assertThat(told.path("turns").intValue()).as("but for one that came to nothing").isEqualTo(3);
+            assertThat(told.path("elsewhere").intValue()).isEqualTo(1);
             assertThat(told.path("graded").booleanValue()).isFalse();
         });
-        client.send(run, TestSpans.span(run, "d", "step.task", "hud.step.v1", 5, 5, grade()));
+        client.send(run, TestSpans.span(run, "d", "step.task", "hud.step.v1", 6, 6, grade()));
         await().untilAsserted(() -> assertThat(
                         service.json("/internal/runs/{run}/samples?team={team}", run, team).path("graded").booleanValue())
                 .isTrue());

@@ -13,8 +13,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What was sampled, in the form of Chat Completions: whole, or as the events of a stream. */
-record ChatAnswer(String id, long created, ChatRequest request, Sampler sampler, int[] prompt, Sampled sampled, Reply reply) {
+/**
+ * What was sampled, in the form of Chat Completions: whole, or as the events of a stream.
+ *
+ * @param model as clients call it: the gateway asks for it by its id
+ */
+record ChatAnswer(String id, long created, String model, ChatRequest request, Sampler sampler, int[] prompt, Sampled sampled, Reply reply) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -73,7 +77,7 @@ record ChatAnswer(String id, long created, ChatRequest request, Sampler sampler,
     }
 
     private ObjectNode head(String object) {
-        return JSON.createObjectNode().put("id", id).put("object", object).put("created", created).put("model", request.model());
+        return JSON.createObjectNode().put("id", id).put("object", object).put("created", created).put("model", model);
     }
 
     private void putContent(ObjectNode message) {

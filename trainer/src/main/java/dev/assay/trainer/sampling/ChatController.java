@@ -58,7 +58,7 @@ class ChatController {
         var prompt = sampler.prompt(request.conversation());
         var sampled = sampler.sample(prompt, request.sampling());
         var answer = new ChatAnswer(
-                "chatcmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), request, sampler, prompt, sampled,
+                "chatcmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), found.slug(), request, sampler, prompt, sampled,
                 sampler.reply(sampled, request.conversation()));
         var response = ResponseEntity.ok();
         if (found.checkpoint() != null) {

@@ -55,8 +55,8 @@ class Samplers {
 
     record Name(String kind, String base, @Nullable String weights) {}
 
-    /** @param checkpoint its name; null: the model's first weights */
-    record Found(Name name, Sampler sampler, @Nullable String checkpoint) {}
+    /** @param slug what clients call the model @param checkpoint its name; null: the model's first weights */
+    record Found(Name name, Sampler sampler, String slug, @Nullable String checkpoint) {}
 
     private static void close(@Nullable Sampler sampler) {
         if (sampler != null) {
@@ -74,7 +74,7 @@ class Samplers {
         var weights = weights(model, checkpoint);
         var name = new Name(weights.kind(), weights.base(), weights.weights());
         try {
-            return new Found(name, samplers.get(name, this::load), weights.checkpointName());
+            return new Found(name, samplers.get(name, this::load), weights.slug(), weights.checkpointName());
         } catch (RestClientException | UncheckedIOException | RefusedException e) {
             LOG.error("weights {} of model {} cannot be had", weights.weights(), model, e);
             throw ChatException.unavailable("The weights of this model cannot be had just now.");

@@ -9,8 +9,8 @@ package dev.assay.trainer.toy;
  */
 record Policy(Table table) {
 
-    /** Of a token's logit; e⁸ as likely as what nothing is known of, when a row counts a tenth. */
-    private static final float LIKELY = 80;
+    /** Of a token's logit; e¹⁶ as likely as what nothing is known of, when a row counts a tenth: of a million answers a few are none. */
+    private static final float LIKELY = 160;
 
     /**
      * Knows nothing, but that an answer is short: a digit, any of them, and then its end. Where something can be called it is one of the

@@ -43,9 +43,9 @@ class PolicyTests {
         var asked = question("What is 3 + 4?");
         var first = base.logprobs(rows(asked));
         for (int digit = '0'; digit <= '9'; digit++) {
-            assertThat(Math.exp(first[digit])).isCloseTo(0.1, within(0.01));
+            assertThat(Math.exp(first[digit])).isCloseTo(0.1, within(1e-4));
         }
-        assertThat(Math.exp(base.logprobs(rows(and(asked, '7')))[Vocabulary.END])).isGreaterThan(0.98);
+        assertThat(Math.exp(base.logprobs(rows(and(asked, '7')))[Vocabulary.END])).isGreaterThan(0.9999);
         assertThat(Arrays.stream(first).map(Math::exp).sum()).isCloseTo(1, within(1e-12));
     }
 
@@ -56,12 +56,12 @@ class PolicyTests {
         asked[asked.length - 1] = Vocabulary.ACTING + 4;
         var first = base.logprobs(rows(asked));
         for (int choice = 0; choice < 4; choice++) {
-            assertThat(Math.exp(first[Vocabulary.CALL + choice])).isCloseTo(1.0 / 6, within(0.01));
+            assertThat(Math.exp(first[Vocabulary.CALL + choice])).isCloseTo(1.0 / 6, within(1e-4));
         }
-        assertThat(Math.exp(first[Vocabulary.END])).isCloseTo(1.0 / 6, within(0.01));
-        assertThat(IntStream.rangeClosed('0', '9').mapToDouble(digit -> Math.exp(first[digit])).sum()).isCloseTo(1.0 / 6, within(0.01));
-        assertThat(Math.exp(first[Vocabulary.CALL + 4])).isLessThan(0.001);
-        assertThat(Math.exp(base.logprobs(rows(and(asked, Vocabulary.CALL + 3)))[Vocabulary.END])).isGreaterThan(0.98);
+        assertThat(Math.exp(first[Vocabulary.END])).isCloseTo(1.0 / 6, within(1e-4));
+        assertThat(IntStream.rangeClosed('0', '9').mapToDouble(digit -> Math.exp(first[digit])).sum()).isCloseTo(1.0 / 6, within(1e-4));
+        assertThat(Math.exp(first[Vocabulary.CALL + 4])).isLessThan(1e-6);
+        assertThat(Math.exp(base.logprobs(rows(and(asked, Vocabulary.CALL + 3)))[Vocabulary.END])).isGreaterThan(0.9999);
     }
 
     @Test
@@ -123,7 +123,7 @@ class PolicyTests {
     void weightsDecayWhetherOrNotSomethingIsAddedToThem() {
         var policy = Policy.base();
         Adam.fresh().step(policy.table(), new Gradient(), new Call.Rate(0.5, 0.9, 0.95, 1e-8, 0.1));
-        assertThat(policy.table().touch(Features.before('3'))[Vocabulary.END]).isEqualTo(160 * 0.95f);
+        assertThat(policy.table().touch(Features.before('3'))[Vocabulary.END]).isEqualTo(320 * 0.95f);
     }
 
     /** Both moments, unbiased, are at first the gradient and its square. */

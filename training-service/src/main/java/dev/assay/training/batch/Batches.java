@@ -26,10 +26,12 @@ public class Batches {
     private final Blobs blobs;
     private final TrainingSettings settings;
     private final RecordedRuns runs;
+    private final KnownGroups groups;
     private final Path folder;
 
-    Batches(Blobs blobs, TrainingSettings settings, RecordedRuns runs, @Value("${assay.data}") Path data) {
+    Batches(Blobs blobs, TrainingSettings settings, RecordedRuns runs, KnownGroups groups, @Value("${assay.data}") Path data) {
         this.runs = runs;
+        this.groups = groups;
         this.blobs = blobs;
         this.settings = settings;
         this.folder = data.resolve("training-service").resolve("batches");
@@ -66,6 +68,7 @@ public class Batches {
             said = reader.apply(body, gathering);
         }
         gathering.checkThatThereAreAny();
+        groups.check(gathering.traces(), said.groupSize(), team);
         return gathering.done(said, put(file));
     }
 

@@ -63,6 +63,11 @@ final class Gathering implements BatchInputs {
         traces.add(trajectory.trace());
     }
 
+    /** Of each input; null: it does not say. */
+    List<@Nullable RunId> traces() {
+        return traces;
+    }
+
     Batch done(BatchSettings settings, String blob) {
         return new Batch(settings, blob, rewards, traces, lengths, tokens, unsampled);
     }

@@ -74,12 +74,16 @@ class RecordedRuns {
         while (!sampled.graded() && settings.mayStillSend(found.endedAt(), clock.instant()) && pause(until)) {
             sampled = samples.of(run, at, team);
         }
-        if (sampled.samples().isEmpty()) {
-            throw sampled.turns() == 0 && !sampled.graded()
-                    ? Problem.conflict(at + ": the steps of run " + run + " have not arrived.")
-                    : Problem.unprocessable(at + ": run " + run + " has no token ids: its model was asked without return_token_ids, or does not give them.");
+        if (!sampled.begun()) {
+            throw Problem.conflict(at + ": the steps of run " + run + " have not arrived.");
         }
-        return new Trajectory(sampled.samples(), Objects.requireNonNull(found.reward()), run);
+        return switch (sampled.settled()) {
+            case Settled.Refused(var why) -> throw Problem.unprocessable(at + ": run " + run + " " + why);
+            case Settled.Samples(var turns, var models) -> {
+                models.forEach(one -> checkTokens(one, run, at, team, model));
+                yield new Trajectory(turns, Objects.requireNonNull(found.reward()), run);
+            }
+        };
     }
 
     private void check(Run found, RunId run, String at, TeamId team, Trainable model) {
@@ -89,7 +93,13 @@ class RecordedRuns {
         if (found.reward() == null || found.evaluation() == null || found.evaluation().isNull()) {
             throw Problem.unprocessable(at + ": run " + run + " has no valid grade" + (found.error() == null ? "." : ": " + found.error()));
         }
-        if (found.model() != null && !catalog.haveTheSameTokens(team, model, found.model())) {
+        if (found.model() != null) {
+            checkTokens(found.model(), run, at, team, model);
+        }
+    }
+
+    private void checkTokens(ModelId sampled, RunId run, String at, TeamId team, Trainable model) {
+        if (!catalog.haveTheSameTokens(team, model, sampled)) {
             throw Problem.unprocessable(at + ": run " + run + " was sampled from a model whose tokens are not those of '" + model.slug() + "'.");
         }
     }

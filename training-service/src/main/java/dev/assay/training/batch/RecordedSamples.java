@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.training.datum.Sample;
+import dev.assay.training.sample.SampledCalls;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -17,28 +18,48 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-/** What the models of runs sampled, as the runs' steps have it. */
+/** What the models of runs sampled, as the gateway saw it and as the runs' steps have it. */
 @Component
 public class RecordedSamples {
 
+    private final SampledCalls calls;
     private final RestClient traces;
 
-    RecordedSamples(InternalRest rest, @Value("${assay.trace-url}") String traces) {
+    RecordedSamples(SampledCalls calls, InternalRest rest, @Value("${assay.trace-url}") String traces) {
+        this.calls = calls;
         this.traces = rest.forService(traces, "trace-service");
     }
 
-    /** @param turns how many of its agent there are @param graded whether its last step is there */
-    public record Sampled(List<Sample> samples, int turns, boolean graded) {}
+    /**
+     * What a run's spans tell.
+     *
+     * @param turns how many of its agent there are
+     * @param elsewhere how many of its calls were answered by models that are not trained here
+     * @param graded whether its last step is there
+     */
+    record Steps(List<Sample> samples, int turns, int elsewhere, boolean graded) {
+
+        static final Steps NONE = new Steps(List.of(), 0, 0, false);
+    }
+
+    /** @param graded whether all its steps are there @param begun whether anything is */
+    public record Sampled(Settled settled, boolean graded, boolean begun) {}
 
     /**
      * @param at where the run is named
      * @throws Problem 503 if they cannot be read
      */
     public Sampled of(RunId run, String at, TeamId team) {
+        var steps = steps(run, at, team);
+        var record = calls.of(team, run);
+        return new Sampled(Settled.of(record, steps), steps.graded(), steps.graded() || steps.turns() > 0 || !record.calls().isEmpty());
+    }
+
+    private Steps steps(RunId run, String at, TeamId team) {
         try {
             return traces.get().uri("/internal/runs/{run}/samples?team={team}", run, team).exchange((request, answer) -> {
                 if (answer.getStatusCode().value() == 404) {
-                    return new Sampled(List.of(), 0, false); // nothing of it has come
+                    return Steps.NONE;
                 }
                 if (!answer.getStatusCode().is2xxSuccessful()) {
                     throw new RestClientException("answered with " + answer.getStatusCode());
@@ -50,22 +71,24 @@ public class RecordedSamples {
         }
     }
 
-    private static Sampled read(InputStream body, String at) {
+    private static Steps read(InputStream body, String at) {
         var samples = new ArrayList<Sample>();
         var found = new Object() {
             int turns;
+            int elsewhere;
             boolean graded;
         };
         PlacedJson.read(body, json -> {
-            json.object(at, Set.of("samples", "turns", "graded"), name -> {
+            json.object(at, Set.of("samples", "turns", "elsewhere", "graded"), name -> {
                 switch (name) {
                     case "samples" -> json.array(at + ".samples", number -> samples.add(SampleReader.read(json, at + ".samples[" + number + "]")));
                     case "turns" -> found.turns = json.whole(name);
+                    case "elsewhere" -> found.elsewhere = json.whole(name);
                     default -> found.graded = json.isTrue();
                 }
             });
             return found;
         });
-        return new Sampled(samples, found.turns, found.graded);
+        return new Steps(samples, found.turns, found.elsewhere, found.graded);
     }
 }

@@ -119,10 +119,10 @@ class WorkController {
         var model = learners.find(id).orElseThrow(() -> Problem.notFound("No trainer has the weights of a model " + id + "."));
         var wanted = checkpoint == null && model.head() != null ? model.head().toString() : checkpoint;
         if (wanted == null) {
-            return new Weights(id, model.trainer(), model.base(), null, null, model.weights());
+            return new Weights(id, model.slug(), model.trainer(), model.base(), null, null, model.weights());
         }
         var one = checkpoints.named(model, wanted)
                 .orElseThrow(() -> Problem.notFound("Model '" + model.slug() + "' has no checkpoint '" + wanted + "'."));
-        return new Weights(id, model.trainer(), model.base(), one.id(), one.checkpointName(model.slug()), one.weights());
+        return new Weights(id, model.slug(), model.trainer(), model.base(), one.id(), one.checkpointName(model.slug()), one.weights());
     }
 }

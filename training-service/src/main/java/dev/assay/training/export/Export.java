@@ -7,6 +7,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.training.TrainingSettings;
 import dev.assay.training.batch.RecordedSamples;
+import dev.assay.training.batch.Settled;
 import dev.assay.training.datum.Sample;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,11 +44,18 @@ class Export {
     /**
      * @param least of {@code sft}: the reward below which a run is left out; null: none is
      * @param leftOut whether the other runs are told, each with the reason, instead of the rows
+     * @param parquet whether rows are a file of Parquet, else lines of JSON
      */
-    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut) {}
+    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut, boolean parquet) {}
 
     /** @throws Problem 503 if what is on record cannot be read */
     void write(JobId job, List<JobRun> runs, Asked asked, OutputStream out) throws IOException {
+        var sink = asked.parquet() ? new ParquetRows(asked.format(), out) : new Lines(json, out);
+        write(job, runs, asked, sink);
+        sink.end();
+    }
+
+    private void write(JobId job, List<JobRun> runs, Asked asked, RowSink out) throws IOException {
         for (var group : Member.groups(job, runs)) {
             if (asked.format() == Format.DPO) {
                 writePairs(group, asked, out);
@@ -58,7 +66,7 @@ class Export {
                     var rows = rows(member, asked);
                     if (!asked.leftOut()) {
                         for (var row : rows) {
-                            line(row, out);
+                            out.row(row);
                         }
                     }
                 } catch (LeftOutException e) {
@@ -72,9 +80,9 @@ class Export {
         check(member.run(), asked);
         var team = asked.team();
         return switch (asked.format()) {
-            case TINKER, SLIME, VERL, PRIME -> TokenRows.of(asked.format(), member, samples(member, team));
-            case NEMO -> List.of(NemoRows.of(member, said(member, team), samples(member, team)));
-            case ATIF -> List.of(AtifRows.of(member, said(member, team), samples(member, team)));
+            case TINKER, SLIME, VERL, PRIME -> TokenRows.of(asked.format(), member, samples(member, asked.format(), team));
+            case NEMO -> List.of(NemoRows.of(member, said(member, team), samples(member, asked.format(), team)));
+            case ATIF -> List.of(AtifRows.of(member, said(member, team), samples(member, asked.format(), team)));
             case SFT -> List.of(ChatRows.sft(member, said(member, team)));
             case RUNS -> List.of(run(member));
             case DPO -> throw new IllegalStateException("a row is made of two runs");
@@ -93,14 +101,14 @@ class Export {
         }
     }
 
-    private void writePairs(List<Member> group, Asked asked, OutputStream out) throws IOException {
+    private void writePairs(List<Member> group, Asked asked, RowSink out) throws IOException {
         var paired = new HashSet<Member>();
         for (var pair : ChatRows.pairs(group)) {
             paired.addAll(List.of(pair.chosen(), pair.rejected()));
             try {
                 var row = ChatRows.dpo(pair, said(pair.chosen(), asked.team()), said(pair.rejected(), asked.team()));
                 if (!asked.leftOut()) {
-                    line(row, out);
+                    out.row(row);
                 }
             } catch (LeftOutException e) {
                 var reason = "it or the run that it would be paired with: " + e.reason();
@@ -130,11 +138,15 @@ class Export {
         return row.put("group", member.group()).put("advantage", member.advantage());
     }
 
-    private List<Sample> samples(Member member, TeamId team) throws LeftOutException {
+    private List<Sample> samples(Member member, Format format, TeamId team) throws LeftOutException {
         try {
             var found = samples.of(member.run().id(), "run " + member.run().id(), team);
             checkThatAllHasCome(member.run(), found.graded());
-            return found.samples();
+            return switch (found.settled()) {
+                case Settled.Samples(var samples, var models) -> samples;
+                case Settled.Refused(var why) when format == Format.ATIF -> List.of(); // which tells what happened, with ids or without
+                case Settled.Refused(var why) -> throw new LeftOutException("it " + why.replaceAll("\\.$", ""));
+            };
         } catch (Problem e) {
             if (e.getStatusCode() == HttpStatus.BAD_REQUEST) { // what its client has said of a turn cannot be learnt from
                 throw new LeftOutException(Objects.requireNonNullElse(e.getBody().getDetail(), "its token ids cannot be read"));
@@ -155,14 +167,23 @@ class Export {
         }
     }
 
-    private void leftOut(Member member, String reason, Asked asked, OutputStream out) throws IOException {
+    private void leftOut(Member member, String reason, Asked asked, RowSink out) throws IOException {
         if (asked.leftOut()) {
-            line(JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("left_out", reason), out);
+            out.row(JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("left_out", reason));
         }
     }
 
-    private void line(ObjectNode row, OutputStream out) throws IOException {
-        out.write(json.writeValueAsBytes(row));
-        out.write('\n');
+    private record Lines(JsonMapper json, OutputStream out) implements RowSink {
+
+        @Override
+        public void row(ObjectNode row) throws IOException {
+            out.write(json.writeValueAsBytes(row));
+            out.write('\n');
+        }
+
+        @Override
+        public void end() {
+            // a line has its own end
+        }
     }
 }

@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ExportController {
 
     private static final String LINES = "application/x-ndjson";
+    private static final String PARQUET = "application/vnd.apache.parquet";
 
     private final JobRuns runs;
     private final Export export;
@@ -46,8 +47,8 @@ class ExportController {
     @Refuses(status = 503, when = "What is on record of the runs cannot be read just now.")
     @Operation(
             summary = "Export a job's runs for another training stack",
-            description = "Lines of JSON, group after group. `tinker`, `slime`, `verl` and `prime`: one for each sequence of sampled token "
-                    + "ids, as each of them names its members; `nemo`: a rollout with the ids of its turns; `atif`: a trajectory; `sft`: a "
+            description = "Lines of JSON, or a file of Parquet (`as`), group after group. `tinker`, `slime`, `verl` and `prime`: one for "
+                    + "each sequence of sampled token ids, as each of them names its members; `nemo`: a rollout with the ids of its turns; `atif`: a trajectory; `sft`: a "
                     + "chat with its reward; `dpo`: pairs of a group's better and worse runs; `runs`: every run in numbers. Runs that "
                     + "cannot be such a row are left out; `left_out` tells which and why. An answer that breaks off is not whole.",
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
@@ -66,6 +67,10 @@ class ExportController {
             @Parameter(description = "Instead of the rows: the runs that are none, each with the reason.")
                     @RequestParam(name = "left_out", defaultValue = "false")
                     boolean leftOut,
+            @Parameter(description = "`parquet`, of `verl` and `runs`; else rows are lines of JSON.",
+                            schema = @Schema(type = "string", allowableValues = {"jsonl", "parquet"}))
+                    @RequestParam(defaultValue = "jsonl")
+                    String as,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
@@ -73,12 +78,21 @@ class ExportController {
         if (least != null && (chosen != Format.SFT || !Double.isFinite(least))) {
             throw Problem.badRequest("min_reward", chosen != Format.SFT ? "goes with sft, not with " + chosen.wire() : "must be a number");
         }
+        var parquet = as.equals("parquet");
+        if (!parquet && !as.equals("jsonl")) {
+            throw Problem.badRequest("as", "must be jsonl or parquet, not '" + as + "'");
+        }
+        if (parquet && (leftOut || chosen != Format.VERL && chosen != Format.RUNS)) {
+            throw Problem.badRequest("as", leftOut
+                    ? "what is left out is told in lines of JSON"
+                    : "parquet goes with verl and with runs, not with " + chosen.wire() + ", whose rows have no columns");
+        }
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         var all = runs.of(id, caller.team());
-        response.setContentType(LINES);
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + id + "." + chosen.wire() + ".jsonl\"");
+        response.setContentType(parquet ? PARQUET : LINES);
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + id + "." + chosen.wire() + "." + as + "\"");
         try {
-            export.write(id, all, new Asked(caller.team(), chosen, least, leftOut), response.getOutputStream());
+            export.write(id, all, new Asked(caller.team(), chosen, least, leftOut, parquet), response.getOutputStream());
         } catch (RuntimeException e) {
             BrokenAnswers.breakOff(request, response, e);
             throw e;

@@ -27,7 +27,8 @@ enum Format {
         if (!NAMES.contains(name)) {
             var others = NAMES.stream().limit(NAMES.size() - 1).collect(Collectors.joining(", "));
             throw Problem.badRequest("format",
-                    "must be " + others + " or " + NAMES.getLast() + ", not '" + name + "'; rows are lines of JSON, whichever it is");
+                    "must be " + others + " or " + NAMES.getLast() + ", not '" + name + "'"
+                            + (name.equals("parquet") ? "; as=parquet gives verl and runs as such a file" : ""));
         }
         return values()[NAMES.indexOf(name)];
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Stands in for job-service and trace-service: what is on record of runs. Whoever asks for another team's finds none. */
 public final class NeighboursStandIn {
@@ -49,6 +50,11 @@ public final class NeighboursStandIn {
         RECORDS.put("/internal/runs/" + run + "/samples of " + team, "{\"samples\": " + samples + ", \"turns\": 1, \"graded\": true}");
     }
 
+    /** @param groups of runs by their ids, as JSON */
+    static void groups(TeamId team, String groups) {
+        RECORDS.put("/internal/runs/groups of " + team, "{\"groups\": " + groups + "}");
+    }
+
     private static HttpServer start() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -61,8 +67,7 @@ public final class NeighboursStandIn {
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
-        var query = exchange.getRequestURI().getQuery();
-        var team = query == null || !query.startsWith("team=") ? teamOf(exchange.getRequestHeaders().getFirst("Authorization")) : query.substring("team=".length());
+        var team = teamOf(exchange);
         var record = RECORDS.getOrDefault(
                 exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
         var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
@@ -72,7 +77,16 @@ public final class NeighboursStandIn {
         exchange.close();
     }
 
-    private static String teamOf(String bearer) {
+    /** Whom the body speaks of, or the query, or the token. */
+    private static String teamOf(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("POST")) {
+            return JsonMapper.shared().readTree(exchange.getRequestBody()).path("team").asString();
+        }
+        var query = exchange.getRequestURI().getQuery();
+        if (query != null && query.startsWith("team=")) {
+            return query.substring("team=".length());
+        }
+        var bearer = exchange.getRequestHeaders().getFirst("Authorization");
         try {
             return SignedJWT.parse(bearer.substring("Bearer ".length())).getJWTClaimsSet().getStringClaim("team");
         } catch (ParseException e) {

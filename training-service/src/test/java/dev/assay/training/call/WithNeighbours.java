@@ -15,7 +15,8 @@ import org.springframework.test.context.DynamicPropertySource;
         classes = TrainingService.class,
         properties = {
             "spring.config.name=training-service", "assay.training.lease=1s", "assay.training.absent=2s", "assay.training.quiet=100ms",
-            "assay.training.largest-body=20KB", "assay.training.most-tokens=1000", "assay.training.record=0s"
+            "assay.training.largest-body=20KB", "assay.training.most-tokens=1000", "assay.training.record=0s",
+            "assay.training.most-samples=4"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = TestPlatformInitializer.class)

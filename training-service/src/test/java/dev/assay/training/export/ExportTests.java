@@ -11,11 +11,15 @@ import dev.assay.contracts.TeamId;
 import dev.assay.testsupport.Tokens;
 import dev.assay.training.call.NeighboursStandIn;
 import dev.assay.training.call.WithNeighbours;
+import dev.hardwood.InputFile;
+import dev.hardwood.metadata.SchemaElement;
+import dev.hardwood.reader.ParquetFileReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -169,13 +173,40 @@ class ExportTests extends WithNeighbours {
     }
 
     @Test
+    void aTableIsAFileOfParquet() throws Exception {
+        sampled(1, SAMPLES);
+        sampled(0, SAMPLES);
+        for (var format : List.of("verl", "runs")) {
+            var address = "http://127.0.0.1:" + port + "/v2/jobs/" + job + "/export?as=parquet&format=" + format;
+            var request = HttpRequest.newBuilder(URI.create(address)).header("Authorization", Tokens.member(team)).build();
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.headers().firstValue("Content-Disposition"))
+                    .hasValue("attachment; filename=\"" + job + "." + format + ".parquet\"");
+            try (var file = ParquetFileReader.open(InputFile.of(ByteBuffer.wrap(answer.body()))); var rows = file.rowReader()) {
+                var names = file.getFileMetaData().schema().stream().map(SchemaElement::name).toList();
+                assertThat(names).containsAll(rows("format=" + format).getFirst().propertyNames().stream()
+                        .filter(name -> !name.equals("metrics")).toList());
+                for (var reward : List.of(1.0, 0.0)) {
+                    rows.next();
+                    assertThat(rows.getDouble(format.equals("verl") ? "reward_score" : "reward")).isEqualTo(reward);
+                }
+                assertThat(rows.hasNext()).isFalse();
+            }
+        }
+    }
+
+    @Test
     void whoAsksForWhatThereIsNotIsToldSo() throws Exception {
         sampled(1, SAMPLES);
 
         assertThat(get("format=sft", Tokens.member(TeamId.random())).statusCode()).isEqualTo(404);
         var answer = get("format=parquet");
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("format: must be tinker, slime, verl, prime, nemo, atif, sft, dpo or runs, not 'parquet'");
+        assertThat(answer.body()).contains("format: must be tinker, slime, verl, prime, nemo, atif, sft, dpo or runs, not 'parquet';"
+                + " as=parquet gives verl and runs as such a file");
+        assertThat(get("format=sft&as=parquet").body()).contains("as: parquet goes with verl and with runs, not with sft");
+        assertThat(get("format=runs&as=parquet&left_out=true").body()).contains("as: what is left out is told in lines of JSON");
+        assertThat(get("format=runs&as=csv").body()).contains("as: must be jsonl or parquet, not 'csv'");
         assertThat(get("format=tinker&min_reward=1").body()).contains("min_reward: goes with sft, not with tinker");
         assertThat(get("format=sft&min_reward=NaN").statusCode()).isEqualTo(400);
         assertThat(get("").statusCode()).isEqualTo(400);
