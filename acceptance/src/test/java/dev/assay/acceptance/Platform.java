@@ -36,6 +36,8 @@ final class Platform implements AutoCloseable {
 
     private static final String ADMIN = "an-admin-token-for-these-tests-" + UUID.randomUUID();
     private static final Duration START = Duration.ofMinutes(10);
+    private static final List<String> SCRIPTS =
+            List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
     /** Where the platforms' sandboxes find programs of agents; whoever needs one puts it there. */
@@ -143,6 +145,10 @@ final class Platform implements AutoCloseable {
         }
     }
 
+    String trainingService() {
+        return "http://127.0.0.1:" + (port + 5);
+    }
+
     String jobService() {
         return "http://127.0.0.1:" + (port + 2);
     }
@@ -195,19 +201,20 @@ final class Platform implements AutoCloseable {
 
     /** Enters every script of the tests into the catalog as {@code scripted/<its name>}, for all teams, and the toy that they may train. */
     private static void catalog(Map<String, String> variables) {
-        var scripts = List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
-        for (var at = 0; at < scripts.size(); at++) {
+        for (var at = 0; at < SCRIPTS.size(); at++) {
             var entry = "ASSAY_MODELS_" + at + "_";
-            variables.put(entry + "MODELNAME", "scripted/" + scripts.get(at));
-            variables.put(entry + "NAME", scripts.get(at) + " (scripted)");
+            variables.put(entry + "MODELNAME", "scripted/" + SCRIPTS.get(at));
+            variables.put(entry + "NAME", SCRIPTS.get(at) + " (scripted)");
             variables.put(entry + "PROVIDER", "scripted");
-            variables.put(entry + "UPSTREAMMODEL", scripts.get(at));
+            variables.put(entry + "UPSTREAMMODEL", SCRIPTS.get(at));
         }
-        var base = "ASSAY_MODELS_" + scripts.size() + "_";
-        variables.put(base + "MODELNAME", "toy/base");
-        variables.put(base + "NAME", "Toy");
-        variables.put(base + "TRAINER", "toy");
-        variables.put(base + "UPSTREAMMODEL", "base");
+        variables.putAll(trainable(0, "toy/base", "toy", "base"));
+    }
+
+    /** An entry of the catalog behind the scripts; the toy is the first of them. */
+    static Map<String, String> trainable(int place, String name, String trainer, String weights) {
+        var entry = "ASSAY_MODELS_" + (SCRIPTS.size() + place) + "_";
+        return Map.of(entry + "MODELNAME", name, entry + "NAME", name, entry + "TRAINER", trainer, entry + "UPSTREAMMODEL", weights);
     }
 
     private Process launch() {

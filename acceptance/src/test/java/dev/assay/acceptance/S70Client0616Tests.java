@@ -33,5 +33,7 @@ class S70Client0616Tests {
         hud.run("jobs", job).exitsWith(0);
         hud.run("trace", trace).exitsWith(0);
         hud.run("cancel", "--all", "-y").exitsWith(0);
+        hud.run("models", "fork", "toy/base", "--name", "f16").exitsWith(0).says("f16");
+        hud.run("models", "checkpoints", "f16").exitsWith(0);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** A fork of the toy, and a user of a team of its own who trains it with the sources of F11. */
+/** A fork of the toy or of another base, and a user of a team of its own who trains it with the sources of F11. */
 final class Toy {
 
     final String slug;
@@ -30,10 +30,14 @@ final class Toy {
 
     /** @param source what it is trained with */
     static Toy forked(String name, String source) {
-        var platform = Platform.shared();
+        return forked(Platform.shared(), "toy/base", name, source);
+    }
+
+    /** @param base what is forked, which need not be the toy */
+    static Toy forked(Platform platform, String base, String name, String source) {
         var key = platform.keyOf(name);
         var hud = new Hud().source(source).against(platform.url(), key);
-        var forked = hud.run("models", "fork", "toy/base", "--name", name, "--yes", "--json").exitsWith(0).json();
+        var forked = hud.run("models", "fork", base, "--name", name, "--yes", "--json").exitsWith(0).json();
         return new Toy(forked.get("model_name").stringValue(), UUID.fromString(forked.get("id").stringValue()), platform.api(key), hud);
     }
 
@@ -55,6 +59,11 @@ final class Toy {
     /** Oldest first. */
     List<JsonNode> checkpoints() {
         return api.get("/v2/models/" + id + "/checkpoints").expect(200).body().valueStream().toList();
+    }
+
+    /** The path of one of the calls that train it. */
+    String train(String what) {
+        return "/rl/v1/models/" + id + "/train/" + what;
     }
 
     /** Its likeliest answer, as any client of the gateway gets it. */

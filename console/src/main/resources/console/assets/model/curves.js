@@ -33,7 +33,7 @@ export function curvesCard({choose, signal}) {
         metrics,
         h(
             'p.quiet.chart-note',
-            'Over steps from the first weights; the band is ± a standard deviation. A click opens what went into a step.',
+            'Over steps from the first weights; the band is ± a standard deviation, as far as there were rewards. A click opens what went into a step.',
         ),
     );
 
@@ -109,12 +109,14 @@ function drawCurves(place, lines, {name, spread, words, last, ...how}) {
         replace(place, h('p.none', `No step has a ${words}.`));
         return;
     }
-    const edge = sign =>
+    // no further than there were rewards: of zeros and ones, most of what is above one would be nobody's
+    const edge = (sign, farthest, bound) =>
         lines[0].places.map((one, index) => {
             const deviation = one && numberOf(one, spread);
-            return isNumber(values[0][index]) && isNumber(deviation) ? values[0][index] + sign * deviation : null;
+            if (!isNumber(values[0][index]) || !isNumber(deviation)) return null;
+            return farthest(values[0][index] + sign * deviation, numberOf(one, bound) ?? sign * Infinity);
         });
-    const band = spread ? [edge(1), edge(-1)] : [];
+    const band = spread ? [edge(1, Math.min, 'reward_max'), edge(-1, Math.max, 'reward_min')] : [];
     const told = index => [
         h('strong', `After ${plural(index + 1, 'step')}`),
         lines.map((line, place) => {

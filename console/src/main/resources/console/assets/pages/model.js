@@ -73,7 +73,8 @@ export async function modelPage({root, title, query, signal, id, go, again}) {
             ),
         ),
         learning?.element,
-        routeBlock(model.model_name, served, pageOf(upstreams).items, again),
+        // what a trainer has the weights of is served by it, and by nobody else
+        !model.can_be_forked && routeBlock(model.model_name, served, pageOf(upstreams).items, again),
         priceBlock(model.model_name, served, prices, again),
         lastHour,
         may('member') &&

@@ -94,15 +94,23 @@ public final class RawConnection implements AutoCloseable {
         return heard.toString(StandardCharsets.UTF_8);
     }
 
-    /** The next answer, which says how long it is or has no body. */
-    public String untilOneAnswer() throws IOException {
+    /** The next answer as far as its headers, behind which something may be still to come. */
+    public String untilTheHead() throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         var in = socket.getInputStream();
         var heard = new ByteArrayOutputStream();
         for (int read; !heard.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n") && (read = in.read()) >= 0; ) {
             heard.write(read);
         }
-        var head = heard.toString(StandardCharsets.ISO_8859_1);
+        return heard.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** The next answer, which says how long it is or has no body. */
+    public String untilOneAnswer() throws IOException {
+        var head = untilTheHead();
+        var in = socket.getInputStream();
+        var heard = new ByteArrayOutputStream();
+        heard.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         var length = LENGTH.matcher(head);
         if (length.find()) {
             heard.writeBytes(in.readNBytes(Integer.parseInt(length.group(1))));

@@ -81,6 +81,23 @@ class CallTests extends RunningTrainer {
     }
 
     @Test
+    void whatATrainerCannotEndBeforeItStopsIsGivenBack() throws Exception {
+        var stopped = startApart("stopped");
+        try {
+            var learn = learn(blob(datums("Who does this?", 2)), 0.5, -0.5);
+            var hangs = training.hang(Objects.requireNonNull(learn.datums()));
+            training.leases("trainer/stopped").add(lease(model, null, learn));
+            assertThat(hangs.begun().await(60, TimeUnit.SECONDS)).isTrue();
+            stopped.destroy();
+            Awaitility.await().until(() -> training.givenBack.contains(learn.id()));
+            hangs.rest().countDown();
+            assertThat(training.told(learn.id())).isEmpty();
+        } finally {
+            stopped.destroyForcibly();
+        }
+    }
+
+    @Test
     void aHeadThatWasMovedIsGoneOnFrom() throws Exception {
         var learn = learn(blob(datums("Which digit?", 2)), 0.5, -0.5);
         done(lease(model, null, learn));

@@ -47,6 +47,7 @@ final class TrainingStandIn implements AutoCloseable {
     final List<String> fetched = new CopyOnWriteArrayList<>();
     final Map<String, Weights> weights = new ConcurrentHashMap<>(); // by model, or model and checkpoint
     final Set<UUID> lost = ConcurrentHashMap.newKeySet();
+    final Set<UUID> givenBack = ConcurrentHashMap.newKeySet();
     final AtomicInteger answersToLose = new AtomicInteger();
     final AtomicInteger renewals = new AtomicInteger();
     volatile boolean down;
@@ -119,6 +120,9 @@ final class TrainingStandIn implements AutoCloseable {
         } else if (path.startsWith("/internal/training/calls/") && parts[5].equals("renew")) {
             renewals.incrementAndGet();
             send(exchange, lost.contains(UUID.fromString(parts[4])) ? 409 : 204, null);
+        } else if (path.startsWith("/internal/training/calls/") && parts[5].equals("give-back")) {
+            givenBack.add(UUID.fromString(parts[4]));
+            send(exchange, null);
         } else if (path.startsWith("/internal/training/calls/")) {
             hear(exchange, UUID.fromString(parts[4]), JSON.readValue(body, CallOutcome.class));
         } else if (path.equals(BLOBS) && exchange.getRequestMethod().equals("PUT")) {

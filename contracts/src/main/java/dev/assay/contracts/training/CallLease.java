@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that a trainer may do until the lease runs out; nobody else does one of the same model meanwhile. Renewed by
  * {@code POST /internal/training/calls/{id}/renew?attempt=…}, which answers 204, or 409 once it is another's; ended by
- * {@code POST /internal/training/calls/{id}/outcome} ({@link CallOutcome}).
+ * {@code POST /internal/training/calls/{id}/outcome} ({@link CallOutcome}); by whoever does not do it after all, given back by
+ * {@code POST /internal/training/calls/{id}/give-back?attempt=…}.
  *
  * @param attempt the fencing token: 1 for the first lease of a call, one more for each later one
  * @param ttlMillis how long it holds from now; renew well before

@@ -21,9 +21,9 @@ public final class Sampling {
     private final Exchange call;
     private final RunId run;
     private final ModelId model;
-    private IntStream prompt = IntStream.empty();
-    private IntStream output = IntStream.empty();
-    private DoubleStream logprobs = DoubleStream.empty();
+    private final IntStream.Builder prompt = IntStream.builder();
+    private final IntStream.Builder output = IntStream.builder();
+    private final DoubleStream.Builder logprobs = DoubleStream.builder();
     private boolean hasPrompt;
     private boolean hasOutput;
     private boolean hasLogprobs;
@@ -47,21 +47,21 @@ public final class Sampling {
     private void sees(JsonNode choice) {
         if (choice.path("prompt_token_ids").isArray()) {
             hasPrompt = true;
-            prompt = IntStream.concat(prompt, ids(choice.path("prompt_token_ids")));
+            addTo(prompt, choice.path("prompt_token_ids"));
         }
         if (choice.path("token_ids").isArray()) {
             hasOutput = true;
-            output = IntStream.concat(output, ids(choice.path("token_ids")));
+            addTo(output, choice.path("token_ids"));
         }
         var told = choice.path("logprobs").path("content");
         if (told.isArray()) {
             hasLogprobs = true;
-            logprobs = DoubleStream.concat(logprobs, told.valueStream().mapToDouble(token -> token.path("logprob").doubleValue()));
+            told.forEach(token -> logprobs.add(token.path("logprob").doubleValue()));
         }
     }
 
-    private static IntStream ids(JsonNode ids) {
-        return ids.valueStream().mapToInt(JsonNode::intValue);
+    private static void addTo(IntStream.Builder ids, JsonNode told) {
+        told.forEach(id -> ids.add(id.intValue()));
     }
 
     /**
@@ -79,7 +79,8 @@ public final class Sampling {
         samples.keep(new SampledCall(
                 call.id(), call.caller().team(), run, call.caller().attempt(), model,
                 headers.first("x-hud-checkpoint").orElse(null), retry(),
-                whole ? prompt.toArray() : null, whole ? output.toArray() : null, whole ? floats(logprobs.toArray()) : null));
+                whole ? prompt.build().toArray() : null, whole ? output.build().toArray() : null,
+                whole ? floats(logprobs.build().toArray()) : null));
     }
 
     /** What clients of OpenAI's libraries say when they ask again. */

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -19,8 +17,11 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.FileSystemResource;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.RestClient;
 
 /** Blobs of training-service, as files: fetched, kept for a while, and put. */
@@ -83,9 +84,20 @@ public class BlobFolder {
         }
     }
 
+    /** @return the hash of what came, or why it could not be written */
     private static String copy(InputStream from, Path to) throws IOException {
         var digest = sha256();
-        Files.copy(new DigestInputStream(from, digest), to, StandardCopyOption.REPLACE_EXISTING);
+        try (var out = Files.newOutputStream(to)) {
+            var buffer = new byte[64 * 1024];
+            for (int many; (many = from.read(buffer)) >= 0; ) {
+                digest.update(buffer, 0, many);
+                try {
+                    out.write(buffer, 0, many);
+                } catch (IOException e) {
+                    return "nothing: " + e.getMessage();
+                }
+            }
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -97,15 +109,28 @@ public class BlobFolder {
         }
     }
 
-    /** The name that the file has in training-service from now on; there it is whether or not it was there before. */
-    public String put(Path file) {
-        var put = service.put()
-                .uri(PATH)
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .body(new FileSystemResource(file))
-                .retrieve()
-                .body(Put.class);
-        return Objects.requireNonNull(put, "a blob was put and not named").sha256();
+    /**
+     * The name that the file has in training-service from now on; there it is whether or not it was there before.
+     *
+     * @throws IOException if there is no room for it
+     * @throws org.springframework.web.client.RestClientException if it cannot be put now
+     */
+    public String put(Path file) throws IOException {
+        try {
+            var put = service.put()
+                    .uri(PATH)
+                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                    .body(new FileSystemResource(file))
+                    .retrieve()
+                    .body(Put.class);
+            return Objects.requireNonNull(put, "a blob was put and not named").sha256();
+        } catch (HttpServerErrorException e) {
+            if (!e.getStatusCode().isSameCodeAs(HttpStatus.INSUFFICIENT_STORAGE)) {
+                throw e;
+            }
+            var problem = e.getResponseBodyAs(ProblemDetail.class);
+            throw new IOException("training-service cannot keep what was made: " + (problem == null ? "" : problem.getDetail()), e);
+        }
     }
 
     private record Put(String sha256) {}

@@ -49,6 +49,13 @@ class CallDoor {
                 .retrieve().toBodilessEntity());
     }
 
+    /** It is another's at once. */
+    void giveBack(CallLease lease) {
+        unlessLost(() -> quick.post()
+                .uri("/internal/training/calls/{call}/give-back?attempt={attempt}", lease.call().id(), lease.attempt())
+                .retrieve().toBodilessEntity());
+    }
+
     void tell(CallLease lease, CallOutcome outcome) {
         unlessLost(() -> large.post()
                 .uri("/internal/training/calls/{call}/outcome", lease.call().id())

@@ -18,8 +18,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * So many calls at once, of as many models. Each has a thread, for it computes. At a planned stop what is at hand is ended if that is soon;
- * a lease that is left runs out.
+ * So many calls at once, of as many models. Each has a thread, for it computes. At a planned stop what is at hand is ended if that is soon,
+ * and otherwise given back.
  */
 @Component
 class CallLoop implements SmartLifecycle {
@@ -32,6 +32,7 @@ class CallLoop implements SmartLifecycle {
     private final CallDoor door;
     private final int many;
     private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
+    private final Set<CallLease> atHand = ConcurrentHashMap.newKeySet();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile List<Thread> threads = List.of();
 
@@ -79,10 +80,13 @@ class CallLoop implements SmartLifecycle {
 
     /** Whatever happens, there is a next call. */
     private void run(CallLease lease) throws InterruptedException {
+        atHand.add(lease);
         try {
             calls.run(lease);
         } catch (RuntimeException | Error e) {
             LOG.error("call {} is left to its lease's end: that is a fault of this trainer's", lease.call().id(), e);
+        } finally {
+            atHand.remove(lease);
         }
     }
 
@@ -98,8 +102,17 @@ class CallLoop implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        atHand.forEach(this::giveBack); // first: whatever is still told of it does not count then
         threads.forEach(Thread::interrupt);
         threads = List.of();
+    }
+
+    private void giveBack(CallLease lease) {
+        try {
+            door.giveBack(lease);
+        } catch (RuntimeException e) {
+            LOG.warn("call {} could not be given back, its lease will run out: {}", lease.call().id(), e.toString());
+        }
     }
 
     @Override

@@ -12,16 +12,21 @@ import dev.assay.training.model.Catalog.Trainable;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Takes bodies that are larger than memory: what is read is on disk, and what is refused leaves nothing. */
 @Component
 public class Batches {
+
+    private static final Logger log = LoggerFactory.getLogger(Batches.class);
 
     private final Blobs blobs;
     private final TrainingSettings settings;
@@ -92,7 +97,18 @@ public class Batches {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unkept(e);
         }
+    }
+
+    /** What came cannot be written to the disk. */
+    static Problem unkept(IOException e) {
+        log.error("a batch cannot be kept", e);
+        return Problem.unavailable("What was sent cannot be kept here just now (" + reason(e) + "). Nothing was changed; try again later.");
+    }
+
+    /** Without the file's name, which is nobody's business. */
+    public static String reason(IOException e) {
+        return Objects.toString(e instanceof FileSystemException of ? of.getReason() : e.getMessage(), e.getClass().getSimpleName());
     }
 }

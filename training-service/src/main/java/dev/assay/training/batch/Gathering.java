@@ -8,7 +8,6 @@ import dev.assay.kit.problem.Problem;
 import dev.assay.training.datum.Datums;
 import dev.assay.training.datum.Trajectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -56,7 +55,7 @@ final class Gathering implements BatchInputs {
             try {
                 file.write(datum);
             } catch (IOException e) {
-                throw new UncheckedIOException("the datums cannot be written down", e);
+                throw Batches.unkept(e);
             }
         }
         rewards.add(trajectory.reward());

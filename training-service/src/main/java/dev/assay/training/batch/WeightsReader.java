@@ -9,7 +9,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ final class WeightsReader {
                 out.writeFloat(weight);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the weights cannot be written down", e);
+            throw Batches.unkept(e);
         }
         return weights.length;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A call as the database has it.
  *
  * @param trainer who does it, or did it last
+ * @param givenBack how many of its attempts were given back
  * @param leaseIsOver whether nobody holds it any more, by the database's time
  * @param metrics the trainer's, of what is done
  * @param status of what failed
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CallRow(
         UUID id, ModelId model, String kind, State state, Asked asked, @Nullable String datums, @Nullable String weights, @Nullable String logprobs,
-        @Nullable UUID forward, int attempt, @Nullable String trainer, boolean leaseIsOver, @Nullable Instant endedAt, boolean moves,
+        @Nullable UUID forward, int attempt, int givenBack, @Nullable String trainer, boolean leaseIsOver, @Nullable Instant endedAt, boolean moves,
         Map<String, Double> metrics, int status, @Nullable String detail, @Nullable UUID checkpoint, boolean dropped, Instant createdAt,
         Instant databaseTime) {
 
@@ -41,6 +42,11 @@ record CallRow(
     /** Whether it is in nobody's hands. */
     boolean isFree() {
         return state == State.WAITING || state == State.LEASED && leaseIsOver;
+    }
+
+    /** Over how many trainers were lost, so far. */
+    int losses() {
+        return attempt - givenBack;
     }
 
     /** As a trainer is told of it. */

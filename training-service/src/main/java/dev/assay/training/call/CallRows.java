@@ -122,6 +122,18 @@ class CallRows {
                 > 0;
     }
 
+    /** False: it is not theirs. */
+    boolean giveBack(UUID id, String trainer, int attempt) {
+        return jdbc.sql("""
+                        update call set state = 'waiting', lease_until = null, given_back = given_back + 1
+                        where id = :id and state = 'leased' and trainer = :trainer and attempt = :attempt""")
+                        .param("id", id)
+                        .param("trainer", trainer)
+                        .param("attempt", attempt)
+                        .update()
+                > 0;
+    }
+
     /** @param checkpoint that the call has made; null: it made none */
     void done(UUID id, CallOutcome outcome, @Nullable UUID checkpoint) {
         jdbc.sql("""
@@ -202,6 +214,7 @@ class CallRows {
                 row.getString("logprobs"),
                 row.getObject("forward", UUID.class),
                 row.getInt("attempt"),
+                row.getInt("given_back"),
                 row.getString("trainer"),
                 lease == null || !lease.after(now),
                 ended == null ? null : ended.toInstant(),

@@ -68,8 +68,8 @@ class Leases {
                 return Optional.empty();
             }
             var call = next.get();
-            if (call.attempt() >= settings.attempts()) {
-                end(call, 500, "This was given up: " + call.attempt() + " trainers were lost over it, one after the other.");
+            if (call.losses() >= settings.attempts()) {
+                end(call, 500, "This was given up: " + call.losses() + " trainers were lost over it, one after the other.");
                 continue;
             }
             if (!call.isStep() || isToBeMade(call, model, gathered)) {
@@ -129,6 +129,17 @@ class Leases {
         if (!rows.renew(call, trainer, attempt, settings.lease())) {
             throw fenced(call, attempt);
         }
+    }
+
+    /** Whoever has it does not do it after all: it is another's at once. */
+    @Transactional
+    void giveBack(UUID id, String trainer, int attempt) {
+        var model = learners.lock(rows.find(id).orElseThrow(() -> fenced(id, attempt)).model());
+        if (!rows.giveBack(id, trainer, attempt)) {
+            throw fenced(id, attempt);
+        }
+        learners.left(model.id(), trainer);
+        work.arrived();
     }
 
     /** All of it or nothing: a checkpoint, that it is the head, that what was gathered is in it, the call's end. */

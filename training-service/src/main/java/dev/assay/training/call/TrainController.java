@@ -69,7 +69,7 @@ class TrainController {
     @Refuses(status = 409, when = "The model's head was moved meanwhile, or a run of an id among the inputs is not over.")
     @Refuses(status = 413, when = "The body is larger than 256 MB, or holds too many tokens.")
     @Refuses(status = 422, when = "A run of an id among the inputs cannot be learnt from: timed out, without a grade, without token ids, or of other weights.")
-    @Refuses(status = 503, when = "No trainer is there.")
+    @Refuses(status = 503, when = "No trainer is there, or what was sent cannot be kept just now.")
     @Operation(summary = "Add the gradient of a batch", description = "The gradient of a loss over all that is sent is added to what was sent since"
             + " the model's last step. Nothing is seen of it until the next one.")
     void forwardBackward(Caller caller, @PathVariable ModelId id, HttpServletRequest request, HttpServletResponse response)
@@ -87,7 +87,7 @@ class TrainController {
     @Refuses(status = 409, when = "The model's head was moved meanwhile, or a run of an id among the inputs is not over.")
     @Refuses(status = 413, when = "The body is larger than 256 MB, or holds too many tokens.")
     @Refuses(status = 422, when = "A run of an id among the inputs cannot be learnt from: timed out, without a grade, without token ids, or of other weights.")
-    @Refuses(status = 503, when = "No trainer is there.")
+    @Refuses(status = 503, when = "No trainer is there, or what was sent cannot be kept just now.")
     @Operation(summary = "Say log-probabilities", description = "Of what is sent, under the model's weights: for a loss of one's own, whose gradient"
             + " then goes to backward.")
     void forward(Caller caller, @PathVariable ModelId id, HttpServletRequest request, HttpServletResponse response)
@@ -104,7 +104,7 @@ class TrainController {
     @Refuses(status = 404, when = "There is no such model, or it has no such forward, or that is too long ago.")
     @Refuses(status = 409, when = "The forward was differentiated already, or the weights have changed since.")
     @Refuses(status = 413, when = "The body is larger than 256 MB.")
-    @Refuses(status = 503, when = "No trainer is there.")
+    @Refuses(status = 503, when = "No trainer is there, or what was sent cannot be kept just now.")
     @Operation(summary = "Add the gradient of a loss of one's own", description = "weights[d][t] is by how much the loss falls as the log-probability"
             + " at that place rises: −∂C/∂ℓ.")
     void backward(Caller caller, @PathVariable ModelId id, HttpServletRequest request, HttpServletResponse response)

@@ -14,15 +14,21 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.signal.WorkSignal;
 import dev.assay.training.TrainingSettings;
+import dev.assay.training.batch.Batches;
 import dev.assay.training.tree.CheckpointRows;
 import dev.assay.training.tree.Learners;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,6 +42,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What trainers ask and say. */
 @RestController
@@ -43,6 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/training")
 class WorkController {
 
+    private static final Logger log = LoggerFactory.getLogger(WorkController.class);
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final Leases leases;
@@ -52,10 +60,12 @@ class WorkController {
     private final Blobs blobs;
     private final TrainingSettings settings;
     private final WorkSignal work;
+    private final JsonMapper json;
 
     WorkController(
             Leases leases, Trainers trainers, Learners learners, CheckpointRows checkpoints, Blobs blobs, TrainingSettings settings,
-            WorkSignal trainingWork) {
+            WorkSignal trainingWork, JsonMapper json) {
+        this.json = json;
         this.leases = leases;
         this.trainers = trainers;
         this.learners = learners;
@@ -65,17 +75,44 @@ class WorkController {
         this.work = trainingWork;
     }
 
+    /**
+     * Whoever waits is sent white space before each look but the first: of a connection that was closed this fails, or else the lease that is
+     * written behind it does.
+     */
     @PostMapping("/leases")
-    ResponseEntity<CallLease> lease(Caller caller, @RequestBody CallAsk ask) throws InterruptedException {
+    void lease(Caller caller, @RequestBody CallAsk ask, HttpServletResponse response) throws InterruptedException {
         var trainer = caller.requireTrainer();
         if (ask.kinds() == null || ask.kinds().isEmpty()) {
             throw Problem.badRequest("kinds", "required");
         }
         trainers.asks(trainer, ask.kinds());
         var wait = Duration.ofMillis(Math.clamp(ask.waitMillis(), 0, LONGEST.toMillis()));
-        return work.until(() -> leases.take(trainer, ask.kinds()), Optional::isPresent, wait)
-                .map(ResponseEntity::ok)
-                .orElseGet(() -> ResponseEntity.noContent().build());
+        var looked = new AtomicBoolean();
+        var lease = Optional.<CallLease>empty();
+        try {
+            lease = work.until(() -> {
+                if (looked.getAndSet(true)) {
+                    write(response, (byte) ' ');
+                }
+                return leases.take(trainer, ask.kinds());
+            }, Optional::isPresent, wait);
+            write(response, json.writeValueAsBytes(lease.orElse(null)));
+        } catch (UncheckedIOException gone) {
+            log.debug("'{}' waits for a call no more", trainer, gone);
+            if (lease.isPresent()) {
+                leases.giveBack(lease.get().call().id(), trainer, lease.get().attempt());
+            }
+        }
+    }
+
+    private static void write(HttpServletResponse response, byte... json) {
+        try {
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.getOutputStream().write(json);
+            response.flushBuffer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @PostMapping("/calls/{id}/renew")
@@ -83,6 +120,12 @@ class WorkController {
     void renew(Caller caller, @PathVariable UUID id, @RequestParam int attempt) {
         trainers.works(caller.requireTrainer());
         leases.renew(id, caller.requireTrainer(), attempt);
+    }
+
+    @PostMapping("/calls/{id}/give-back")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void giveBack(Caller caller, @PathVariable UUID id, @RequestParam int attempt) {
+        leases.giveBack(id, caller.requireTrainer(), attempt);
     }
 
     @PostMapping("/calls/{id}/outcome")
@@ -93,9 +136,15 @@ class WorkController {
 
     record Put(String sha256) {}
 
+    /** To a trainer a full disk is no fault that passes soon: it says so to whoever waits. */
     @PutMapping("/blobs")
-    Put put(HttpServletRequest request) throws IOException {
-        return new Put(blobs.put(request.getInputStream(), Long.MAX_VALUE).sha256());
+    Put put(HttpServletRequest request) {
+        try {
+            return new Put(blobs.put(request.getInputStream(), Long.MAX_VALUE).sha256());
+        } catch (IOException e) {
+            log.error("a trainer's file cannot be kept", e);
+            throw Problem.failed(HttpStatus.INSUFFICIENT_STORAGE.value(), Batches.reason(e));
+        }
     }
 
     @GetMapping("/blobs/{sha256}")

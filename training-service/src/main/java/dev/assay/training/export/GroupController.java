@@ -112,7 +112,7 @@ class GroupController {
             within("group_size", size, 1, LARGEST_GROUP);
         }
         var id = new JobId(RunRef.ofJob("job_id", job).id());
-        var asked = new Asked(caller.team(), chosen, null, false);
+        var asked = new Asked(caller.team(), chosen, null, false, false);
         var found = export.find(id, new Wanted(after, size, limit, Duration.ofSeconds(wait)), asked);
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         try {

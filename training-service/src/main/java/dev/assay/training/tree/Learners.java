@@ -69,6 +69,14 @@ public class Learners {
                 .update();
     }
 
+    /** Nobody waits any more for whoever did its last call. */
+    public void left(ModelId id, String trainer) {
+        jdbc.sql("update model set last_trainer = null where id = :id and last_trainer = :trainer")
+                .param("trainer", trainer)
+                .param("id", id.value())
+                .update();
+    }
+
     /** @param steps how many it has made now */
     public void stepped(ModelId id, UUID head, int steps) {
         jdbc.sql("update model set head = :head, steps = :steps where id = :id")

@@ -7,12 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.training.Call;
 import dev.assay.contracts.training.CallLease;
 import dev.assay.contracts.training.CallOutcome;
+import dev.assay.testsupport.RawConnection;
+import dev.assay.testsupport.Tokens;
+import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Calls and the trainers that do them, or are lost over them. */
 class LeaseTests extends WithFork {
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void aTrainerThatIsLostIsFollowedByAnotherWhoIsToldOfAllThatWasGathered() {
@@ -46,6 +54,40 @@ class LeaseTests extends WithFork {
         trainer.done(lease);
         assertThat(bad.join().text()).contains("3 trainers were lost");
         assertThat(good.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsGivenBackIsAnothersAtOnceAndLostNobody() {
+        var told = call("forward-backward", batch(1, 0));
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            var leaves = new TrainerStandIn(port, "leaves-" + UUID.randomUUID());
+            var lease = attempt == 1 ? leaves.take() : leaves.ask(0);
+            assertThat(lease).isNotNull();
+            assertThat(lease.attempt()).isEqualTo(attempt);
+            assertThat(trainer.giveBack(lease).value()).as("another's").isEqualTo(409);
+            assertThat(leaves.giveBack(lease).value()).isEqualTo(204);
+            assertThat(leaves.giveBack(lease).value()).isEqualTo(409);
+            assertThat(leaves.tellDone(lease).value()).isEqualTo(409);
+        }
+        trainer.done(trainer.take());
+        assertThat(told.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHungUpWhileTheyWaitedForACallIsGivenNone() throws IOException {
+        var gone = "gone-" + UUID.randomUUID();
+        var ask = "{\"kinds\": [\"toy\"], \"waitMillis\": 20000}";
+        try (var connection = new RawConnection(port)) {
+            connection.say("POST /internal/training/leases HTTP/1.1\r\nHost: assay\r\nAuthorization: " + Tokens.trainer(gone)
+                    + "\r\nContent-Type: application/json\r\nContent-Length: " + ask.length() + "\r\n\r\n" + ask);
+            assertThat(connection.untilTheHead()).as("it waits: white space comes").contains("200");
+        }
+        var told = call("forward-backward", batch(1, 0));
+        var lease = trainer.take();
+        assertThat(jdbc.sql("select attempt - given_back from call where id = :id").param("id", lease.call().id()).query(Integer.class).single())
+                .as("nobody was lost over it").isEqualTo(1);
+        trainer.done(lease);
+        assertThat(told.join().status()).isEqualTo(200);
     }
 
     @Test

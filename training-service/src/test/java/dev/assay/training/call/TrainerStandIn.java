@@ -89,6 +89,11 @@ final class TrainerStandIn {
                 .exchange().returnResult(byte[].class).getStatus();
     }
 
+    HttpStatusCode giveBack(CallLease lease) {
+        return client.post().uri("/internal/training/calls/" + lease.call().id() + "/give-back?attempt=" + lease.attempt())
+                .exchange().returnResult(byte[].class).getStatus();
+    }
+
     String put(String content) {
         return put(content.getBytes(StandardCharsets.UTF_8));
     }
