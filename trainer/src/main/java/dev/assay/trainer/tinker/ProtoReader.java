@@ -2,8 +2,10 @@
 
 package dev.assay.trainer.tinker;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,38 +13,31 @@ import java.nio.charset.StandardCharsets;
 /** Reads a message of Protocol Buffers, field by field. What nobody asks for is passed over. */
 final class ProtoReader {
 
-    private static final int NUMBER = 0;
-    private static final int EIGHT_BYTES = 1;
-    private static final int BYTES = 2;
-    private static final int FOUR_BYTES = 5;
-
-    private final ByteBuffer in;
+    private final CodedInputStream in;
     private int field;
     private long number;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
-    ProtoReader(ByteBuffer in) {
-        this.in = in;
+    ProtoReader(ByteBuffer message) {
+        in = CodedInputStream.newInstance(message);
     }
 
     /** @return whether there was another field */
     boolean next() throws IOException {
-        if (!in.hasRemaining()) {
-            return false;
-        }
         try {
-            var tag = varint();
-            field = (int) (tag >>> 3);
-            switch ((int) (tag & 7)) {
-                case NUMBER -> number = varint();
-                case EIGHT_BYTES -> number = slice(8).getLong();
-                case FOUR_BYTES -> number = slice(4).getInt();
-                case BYTES -> bytes = slice(varint());
-                default -> throw new IOException("the service's answer holds no message: it has a field of kind " + (tag & 7));
+            int tag = in.readTag();
+            if (tag == 0) {
+                return false;
+            }
+            field = WireFormat.getTagFieldNumber(tag);
+            switch (WireFormat.getTagWireType(tag)) {
+                case WireFormat.WIRETYPE_VARINT -> number = in.readRawVarint64();
+                case WireFormat.WIRETYPE_LENGTH_DELIMITED -> bytes = in.readByteBuffer();
+                default -> in.skipField(tag);
             }
             return true;
-        } catch (BufferUnderflowException e) {
-            throw new IOException("the service's answer breaks off", e);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IOException("the service's answer holds no message, or breaks off: " + e.getMessage(), e);
         }
     }
 
@@ -65,26 +60,5 @@ final class ProtoReader {
 
     ProtoReader message() {
         return new ProtoReader(bytes());
-    }
-
-    private ByteBuffer slice(long length) {
-        if (length < 0 || length > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        var slice = in.slice(in.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
-        in.position(in.position() + (int) length);
-        return slice;
-    }
-
-    private long varint() {
-        long read = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            var one = in.get();
-            read |= (long) (one & 0x7f) << shift;
-            if (one >= 0) {
-                return read;
-            }
-        }
-        throw new BufferUnderflowException();
     }
 }

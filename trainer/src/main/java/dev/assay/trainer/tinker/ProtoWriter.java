@@ -2,30 +2,36 @@
 
 package dev.assay.trainer.tinker;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes a message of Protocol Buffers, field by field (protobuf.dev/programming-guides/encoding). */
+/** Writes a message of Protocol Buffers, field by field. */
 final class ProtoWriter {
 
-    private static final int NUMBER = 0;
-    private static final int BYTES = 2;
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final CodedOutputStream out = CodedOutputStream.newInstance(written);
 
     ProtoWriter put(int field, long number) {
-        varint((long) field << 3 | NUMBER);
-        varint(number);
-        return this;
+        try {
+            out.writeUInt64(field, number);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ProtoWriter put(int field, byte[] bytes) {
-        varint((long) field << 3 | BYTES);
-        varint(bytes.length);
-        out.writeBytes(bytes);
-        return this;
+        try {
+            out.writeByteArray(field, bytes);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ProtoWriter put(int field, String text) {
@@ -37,20 +43,16 @@ final class ProtoWriter {
     }
 
     byte[] bytes() {
-        return out.toByteArray();
+        try {
+            out.flush();
+            return written.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As they lie in a tensor. */
     static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private void varint(long number) {
-        var left = number;
-        while ((left & ~0x7fL) != 0) {
-            out.write((int) (left & 0x7f | 0x80));
-            left >>>= 7;
-        }
-        out.write((int) left);
     }
 }
