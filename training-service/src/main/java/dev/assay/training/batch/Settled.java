@@ -49,13 +49,12 @@ public sealed interface Settled {
             return new Refused("has no token ids of " + without + " of its " + calls.size()
                     + " calls: its model was asked without return_token_ids and logprobs.");
         }
-        var of = samples(calls);
-        var known = steps.graded() && steps.turns() > 0;
-        if (known && steps.turns() != calls.size()) {
+        if (steps.graded() && steps.turns() > 0 && steps.turns() != calls.size()) {
             return new Refused("has " + steps.turns() + " turns of its agent and " + calls.size()
                     + " calls of models that are trained here: which of them were its turns cannot be told.");
         }
-        if (steps.turns() > calls.size() || !known && (steps.elsewhere() > 0 || of.models().size() > 1)) {
+        var of = samples(calls);
+        if (steps.turns() > calls.size() || steps.elsewhere() > 0 || of.models().size() > 1) {
             return new Refused("was answered by other models as well, and its steps do not say which answers were turns of its agent.");
         }
         return of;

@@ -77,6 +77,8 @@ class SettledTests {
         assertThat(outputs(settled(graded(2, sample(1, 9), sample(3, 4)), call(1, 2), call(3, 4)))).containsExactly(2, 4);
         assertThat(outputs(settled(graded(2), call(1, 2), call(3, 4)))).containsExactly(2, 4);
         assertThat(refusal(settled(graded(1, sample(1, 9)), call(1, 2), call(3, 4)))).startsWith("has 1 turns of its agent and 2 calls");
+        assertThat(refusal(settled(new Steps(List.of(sample(1, 9)), 1, 1, true), call(1, 2)))).as("of another model, perhaps")
+                .contains("answered by other models as well");
         assertThat(refusal(settled(graded(3), call(1, 2), call(3, 4)))).startsWith("has 3 turns of its agent and 2 calls");
     }
 
