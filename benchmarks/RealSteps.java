@@ -91,6 +91,7 @@ public final class RealSteps {
             builder.environment().put("HUD_RL_URL", host + "/rl");
             builder.environment().put("HUD_TELEMETRY_URL", host + "/telemetry/v3/api");
             builder.environment().put("HUD_API_KEY", System.getenv("ASSAY_KEY"));
+            builder.environment().put("OMP_WAIT_POLICY", "PASSIVE"); // as the trainer's
             process = builder.start();
             lines = process.outputWriter();
             answers = process.inputReader();

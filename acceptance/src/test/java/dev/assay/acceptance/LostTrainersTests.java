@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 import tools.jackson.databind.JsonNode;
 
-/** Trainers that are killed in the midst of each kind of call, and disks that are full: whoever trains by the API sees a step or a reason. */
+/** Trainers that are killed in the midst of a call, and disks that are full: whoever trains by the API sees a step or a reason. */
 class LostTrainersTests {
 
     private static final Map<String, Object> STEP = Map.of("learning_rate", 0.1);
@@ -52,8 +52,12 @@ class LostTrainersTests {
     }
 
     private static Map<String, Object> batch(int token) {
-        return Map.of("inputs", IntStream.range(0, 8).mapToObj(at -> Map.of("reward", at % 2, "samples", List.of(Map.of(
-                "prompt_token_ids", List.of(65 + at, 66), "output_token_ids", List.of(token + at), "output_logprobs", List.of(-2.3))))).toList());
+        return Map.of("inputs", IntStream.range(0, 8).mapToObj(at -> input(65 + at, token + at, at % 2)).toList());
+    }
+
+    private static Map<String, Object> input(int asked, int token, int reward) {
+        return Map.of("reward", reward, "samples", List.of(Map.of(
+                "prompt_token_ids", List.of(asked, 66), "output_token_ids", List.of(token), "output_logprobs", List.of(-2.3))));
     }
 
     private static Api.Answer step(Toy toy) {
@@ -120,7 +124,8 @@ class LostTrainersTests {
             gather(toy).expect(200);
             var full = disk.fill();
             assertThat(step(toy).expect(500).detail()).contains("No space left");
-            assertThat(toy.api.post(toy.train("forward"), batch(58)).expect(500).detail()).as("what it has not read yet").contains("No space left");
+            assertThat(toy.api.post(toy.train("forward"), batch(58)).expect(500).detail()).as("what it has not read yet")
+                    .contains("No space left");
             assertThat(toy.checkpoints()).isEmpty();
             Files.delete(full);
             assertThat(step(toy).expect(200).body().get("step").intValue()).isEqualTo(1);

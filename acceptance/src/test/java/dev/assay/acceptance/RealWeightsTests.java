@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 
 /** A transformer in a folder, from the catalog to the client: a small one that nobody trained. */
 @EnabledIf(
-        value = "dev.assay.acceptance.RealWeightsTests#canCompute", disabledReason = "no Python with torch: ./assay trainer-python makes one")
+        value = "dev.assay.acceptance.RealWeightsTests#canCompute",
+        disabledReason = "no Python with torch: ./assay trainer-python makes one")
 class RealWeightsTests {
 
     private static TrainerProcess.Place place;

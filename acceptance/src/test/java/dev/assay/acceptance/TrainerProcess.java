@@ -26,8 +26,8 @@ final class TrainerProcess implements AutoCloseable {
         static Place make(Map<String, String> further) {
             int port = FreePort.find();
             var variables = new HashMap<>(Map.of(
-                    "ASSAY_STANDALONE_WORKER", "false", "ASSAY_STANDALONE_TRAINER", "false", "ASSAY_TRAINER_URL", "http://127.0.0.1:" + port,
-                    "ASSAY_TRAINING_LEASE", "4s"));
+                    "ASSAY_STANDALONE_WORKER", "false", "ASSAY_STANDALONE_TRAINER", "false",
+                    "ASSAY_TRAINER_URL", "http://127.0.0.1:" + port, "ASSAY_TRAINING_LEASE", "4s"));
             variables.putAll(further);
             return new Place(Platform.start(variables), port);
         }
