@@ -264,6 +264,11 @@ class ApiDocumentTests {
             API.send("PUT", "/v2/recordings/documented/jobs/" + JOB_OF_NOBODY, "{\"mode\": \"record\"}").expect(200);
             return parameter.equals("name") ? "documented" : JOB_OF_NOBODY;
         }
+        if (call.path().equals("/v2/upstreams/by-name/{name}")) { // behind the one whose example is changed: that is the first of the list
+            var at = example("PUT /v2/upstreams/by-name/{name}").toString();
+            API.send("PUT", "/v2/upstreams/by-name/slime-7", at).expect(200);
+            return "slime-7";
+        }
         if (call.path().equals("/v2/upstreams/{name}/probe")) {
             return "scripted";
         }
