@@ -33,8 +33,8 @@ def serve(address):
     door.listen(64)
     print("ready", flush=True)
     waiting = selectors.DefaultSelector()
-    come = []
-    waiting.register(0, selectors.EVENT_READ, lambda: os._exit(0))
+    come, running = [], set()
+    waiting.register(0, selectors.EVENT_READ, lambda: leave(running))
     waiting.register(door, selectors.EVENT_READ, lambda: come.append(door.accept()[0]))
     while True:
         for key, _ in waiting.select():
@@ -52,7 +52,8 @@ def serve(address):
                 return become(text.decode().split("\0"), files)
             for file in files:
                 os.close(file)
-            watch(waiting, child, asked)
+            running.add(child)
+            watch(waiting, child, asked, running)
 
 
 def others():
@@ -71,19 +72,34 @@ def others():
     return found
 
 
-def watch(waiting, child, asked):
+def leave(running):
+    """Whoever the forks were for is gone."""
+    for child in running:
+        end_all_of(child)
+    os._exit(0)
+
+
+def end_all_of(child):
+    for end in (os.kill, os.killpg):  # it may not lead a group yet
+        try:
+            end(child, 9)
+        except ProcessLookupError:
+            pass
+
+
+def watch(waiting, child, asked, running):
     ended = os.pidfd_open(child)
 
     def end():
         """The fork has ended, or whoever asked for it."""
         if ended not in waiting.get_map():
             return  # both at once
+        running.discard(child)
         waiting.unregister(ended)
         waiting.unregister(asked)
         try:
             if not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                os.kill(child, 9)
-                os.killpg(child, 9)
+                end_all_of(child)
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             asked.send(str(code if code >= 0 else 128 - code).encode())
         except OSError:

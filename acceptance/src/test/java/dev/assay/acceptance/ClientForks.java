@@ -2,10 +2,13 @@
 
 package dev.assay.acceptance;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -34,6 +37,7 @@ final class ClientForks {
             var builder = new Hud().builder(List.of(Client.python(), SCRIPT, "serve", socket.toString()));
             // its input stays open for as long as this JVM lives
             var server = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            await().atMost(Duration.ofMinutes(3)).until(() -> !server.isAlive() || server.inputReader().ready());
             var said = server.inputReader().readLine();
             if (!"ready".equals(said)) {
                 throw new IllegalStateException("the client's forks cannot be served: " + said);

@@ -88,27 +88,30 @@ class LostTrainersTests {
         var all = new ArrayList<JsonNode>();
         try (var door = new HeldDoor(platform.trainingService())) {
             var trainer = trainer(door.url());
-            for (var phase : Phase.values()) {
-                var toy = fork(phase.name());
-                if (phase != Phase.HAS_GATHERED) {
-                    gather(toy).expect(200);
+            try {
+                for (var phase : Phase.values()) {
+                    var toy = fork(phase.name());
+                    if (phase != Phase.HAS_GATHERED) {
+                        gather(toy).expect(200);
+                    }
+                    door.hold(phase.request, phase.passed);
+                    var answer = CompletableFuture.supplyAsync(() -> phase == Phase.HAS_GATHERED ? gather(toy) : step(toy));
+                    door.awaitHeld();
+                    trainer.close();
+                    assertThat(toy.checkpoints()).as("no half of one").isEmpty();
+                    trainer = trainer(door.url());
+                    answer.join().expect(200);
+                    assertThat(step(toy).expect(200).body().get("step").intValue()).as("asked again it is that step").isEqualTo(1);
+                    assertThat(toy.checkpoints()).hasSize(1);
+                    all.add(said(toy));
                 }
-                door.hold(phase.request, phase.passed);
-                var answer = CompletableFuture.supplyAsync(() -> phase == Phase.HAS_GATHERED ? gather(toy) : step(toy));
-                door.awaitHeld();
+                var undisturbed = fork("undisturbed");
+                gather(undisturbed).expect(200);
+                step(undisturbed).expect(200);
+                assertThat(all).containsOnly(said(undisturbed));
+            } finally {
                 trainer.close();
-                assertThat(toy.checkpoints()).as("no half of one").isEmpty();
-                trainer = trainer(door.url());
-                answer.join().expect(200);
-                assertThat(step(toy).expect(200).body().get("step").intValue()).as("asked again it is that step").isEqualTo(1);
-                assertThat(toy.checkpoints()).hasSize(1);
-                all.add(said(toy));
             }
-            var undisturbed = fork("undisturbed");
-            gather(undisturbed).expect(200);
-            step(undisturbed).expect(200);
-            assertThat(all).containsOnly(said(undisturbed));
-            trainer.close();
         }
     }
 

@@ -98,16 +98,22 @@ final class InstallDependencies {
      * distribution's Python brings may be years old, and takes three times as long. Trusted.
      */
     void createPattern(VirtualEnvironment made, Consumer<String> log) throws IOException, SandboxException, InterruptedException {
-        Files.createDirectories(made.folder());
-        var command = List.of(made.base().executable().toString(), "-I", "-m", "venv", made.folder().toString());
-        run(installersFolder(), made, Step.trusted(NOT_MADE, made), command, output(log));
+        createByItsPython(made, log);
         try {
             var sandbox = installersFolder();
             run(sandbox, made, fromIndex(made, Map.of(REQUIREMENTS, List.of("pip"), CONSTRAINTS, List.of())),
                     pip(sandbox, made, List.of("-m", "pip"), "--only-binary", ":all:", "--upgrade"), output(line -> {}));
         } catch (SandboxException e) {
             log.accept("Python's own installer stays, as no newer one can be had: " + e.getMessage());
+            DeleteFolder.now(made.folder()); // half of the new one may be there
+            createByItsPython(made, log);
         }
+    }
+
+    private void createByItsPython(VirtualEnvironment made, Consumer<String> log) throws IOException, SandboxException, InterruptedException {
+        Files.createDirectories(made.folder());
+        var command = List.of(made.base().executable().toString(), "-I", "-m", "venv", made.folder().toString());
+        run(installersFolder(), made, Step.trusted(NOT_MADE, made), command, output(log));
     }
 
     /** An empty environment. Trusted. */
