@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.inference;
 
+import dev.assay.contracts.internal.ResolvedModel;
 import dev.assay.gateway.call.Answer;
 import dev.assay.gateway.call.Exchange;
 import dev.assay.gateway.dialect.AnswerReading;
@@ -50,7 +51,9 @@ record Passing(
     /** What the answer told, for the ledger: also of one that broke off. */
     void tell(Answer answer) {
         var tally = call.tally();
-        tally.checkpoint = answer.headers().first("x-hud-checkpoint").orElse(null);
+        if (provider.equalsIgnoreCase(ResolvedModel.TRAINER)) {
+            tally.checkpoint = answer.headers().first("x-hud-checkpoint").orElse(null); // nobody else knows what is a checkpoint here
+        }
         var usage = reading.usage();
         if (usage != null) {
             tally.told(usage);

@@ -182,4 +182,18 @@ class SampledCallTests {
         await().untilAsserted(() -> assertThat(owner.get("/v2/calls").json().path("items").path(0).path("checkpoint").asString(""))
                 .isEqualTo("my-fork:2"));
     }
+
+    @Test
+    void ofACheckpointTheLedgerHearsFromTheTrainerAlone() {
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "%s", "modelName": "my-fork", "provider": "provider", "upstreamModel": "big-1"}""".formatted(FORK));
+        FakeServices.PROVIDER.on(CHAT, (exchange, seen) -> {
+            exchange.getResponseHeaders().add("x-hud-checkpoint", "my-fork:2");
+            FakeService.send(exchange, 200, WHOLE);
+        });
+        call(owner, "");
+        await().untilAsserted(() -> assertThat(owner.get("/v2/calls").json().path("items").path(0).path("upstream").asString(""))
+                .isEqualTo("provider"));
+        assertThat(owner.get("/v2/calls").json().path("items").path(0).path("checkpoint").isNull()).isTrue();
+    }
 }

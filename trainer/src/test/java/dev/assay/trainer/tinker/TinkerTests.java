@@ -219,7 +219,8 @@ class TinkerTests extends EngineConformance {
     void aServiceThatDoesNotComeBackIsNotWaitedForForEver() throws IOException {
         var gone = new TinkerStandIn();
         var models = Map.of(NAME, new TinkerSettings.Model(TinkerStandIn.BASE, Path.of(".")));
-        var settings = new TinkerSettings(gone.url(), TinkerStandIn.KEY, models, 32, Duration.ofMillis(300));
+        var enoughToBegin = Duration.ofSeconds(3);
+        var settings = new TinkerSettings(gone.url(), TinkerStandIn.KEY, models, 32, enoughToBegin);
         var waiting = new Tinker(settings, new ToyTokens(-1));
         Session session = waiting.begin(new Start(NAME, null, null));
         gone.close();
