@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param team whose upstreams they are, and whose catalog alone shows their models; null: everybody's
  * @param upstreams all that are asked for their models: what any other once offered leaves the catalog
+ * @param passing those of them that are there for a while only: what they offer hides nothing of the catalog
  * @param models by upstream, of those whose list could be had, whole. What the others offered stays as it is
  */
-public record OfferedModels(@Nullable TeamId team, List<String> upstreams, Map<String, List<Offer>> models) {
+public record OfferedModels(@Nullable TeamId team, List<String> upstreams, List<String> passing, Map<String, List<Offer>> models) {
 
     /**
      * @param modelName the slug that agents send

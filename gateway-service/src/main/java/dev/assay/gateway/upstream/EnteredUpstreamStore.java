@@ -65,7 +65,7 @@ class EnteredUpstreamStore {
                         + " version)"
                         + " select :id, " + COLUMN + ", :name, :preset, :baseUrl, :region, :credential, :hint, :models, :lists,"
                         + " :connect, :first, :next, :total, :enabled, :createdAt, :updatedAt, :expiresAt, :version"
-                        + " where (select count(*) from upstreams where " + ROWS + ") < :most"), one)
+                        + " where (select count(*) from upstreams where " + ROWS + " and " + THERE + ") < :most"), one)
                         .param("createdAt", Timestamp.from(one.createdAt()))
                         .param("most", most)
                         .update()
@@ -101,9 +101,22 @@ class EnteredUpstreamStore {
                 > 0;
     }
 
-    /** With their credentials. */
-    void deleteExpired() {
-        jdbc.sql("delete from upstreams where expires_at <= now()").update();
+    /** Those that are there no longer. */
+    List<EnteredUpstream> expired() {
+        return jdbc.sql("select * from upstreams where not " + THERE).query(EnteredUpstreamStore::row).list();
+    }
+
+    /** With its credential, if it is there no longer. */
+    void deleteExpired(EnteredUpstream one) {
+        jdbc.sql("delete from upstreams where id = :id and not " + THERE).param("id", one.id()).update();
+    }
+
+    /** As {@link #deleteExpired(EnteredUpstream)}, of the team's of that name. */
+    void deleteExpired(TeamId team, String name) {
+        jdbc.sql("delete from upstreams where lower(name) = lower(:name) and " + ROWS + " and not " + THERE)
+                .param("team", team.value())
+                .param("name", name)
+                .update();
     }
 
     boolean delete(TeamId team, UUID id) {

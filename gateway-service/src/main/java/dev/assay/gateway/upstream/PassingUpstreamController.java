@@ -72,7 +72,8 @@ class PassingUpstreamController {
     }
 
     @PutMapping("/v2/upstreams/by-name/{name}")
-    @Refuses(status = 409, when = "The team has one of that name that stays, everybody has one, or somebody else changed it at the same time.")
+    @Refuses(status = 409, when = "The team has one of that name that stays, everybody has one, another model is called so, or somebody "
+            + "else changed it at the same time.")
     @Refuses(status = 503, when = "The catalog cannot be told just now: say it again.")
     @Operation(
             summary = "Say where a model is, for a while",
@@ -92,7 +93,7 @@ class PassingUpstreamController {
                 name, said.preset() == null ? Presets.COMPATIBLE : said.preset(), said.base_url(), "",
                 said.credential() == null ? "" : said.credential(), true, List.of(String.valueOf(said.model())), false,
                 said.limits() == null ? new UpstreamForm.Times(null, null, null, null) : said.limits());
-        return View.of(upstreams.say(caller, request, said.expires_in_s()));
+        return View.of(upstreams.say(caller, request, String.valueOf(said.model()), said.expires_in_s()));
     }
 
     @DeleteMapping("/v2/upstreams/by-name/{name}")

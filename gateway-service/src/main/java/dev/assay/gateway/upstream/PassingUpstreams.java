@@ -4,7 +4,6 @@ package dev.assay.gateway.upstream;
 
 import dev.assay.gateway.audit.Audit;
 import dev.assay.gateway.dialect.ModelErrorException;
-import dev.assay.gateway.model.Everybody;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.sealing.SecretBox;
@@ -15,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Upstreams that are there for a while: what a trainer elsewhere serves its policy at. Whoever enters one says again and again that it is
- * there, or where it is now; one of which nobody says so any more is gone, with its credential. They hide nobody's, so members may.
+ * there, or where it is now; one of which nobody says so any more is gone, with its credential. They hide nobody's upstreams, and none of
+ * the catalog's models, so members may.
  */
 @Component
 class PassingUpstreams {
@@ -37,6 +38,8 @@ class PassingUpstreams {
     private static final int MOST = 100;
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(7);
+    /** In the catalog. */
+    private static final int LONGEST_SLUG = 200;
     private static final String KIND = "upstream";
 
     private final EnteredUpstreamStore store;
@@ -63,18 +66,30 @@ class PassingUpstreams {
         this.clock = clock;
     }
 
-    /** @param request as for one that stays, of which what is left out is as at the beginning */
-    EnteredUpstream say(Caller caller, UpstreamForm.Request request, int expiresInSeconds) {
+    /**
+     * @param request as for one that stays, of which what is left out is as at the beginning
+     * @param model the one that it serves
+     */
+    EnteredUpstream say(Caller caller, UpstreamForm.Request request, String model, int expiresInSeconds) {
         var life = Duration.ofSeconds(expiresInSeconds);
         if (life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
             throw Problem.badRequest("expires_in_s", "must be " + SHORTEST.toSeconds() + " to " + LONGEST.toSeconds());
         }
         var until = clock.instant().plus(life);
         var name = UpstreamForm.name(String.valueOf(request.name()));
+        var slug = name + "/" + model;
+        if (slug.length() > LONGEST_SLUG) {
+            throw Problem.badRequest("model", "is called '" + name + "/…' here, of which there may be " + LONGEST_SLUG + " characters");
+        }
+        if (upstreams.isEverybodys(name)) {
+            throw Problem.conflict("name: '" + name + "' is one of everybody's upstreams, which it would hide from the team");
+        }
+        checkFree(caller, slug, name);
         try {
             var said = Objects.requireNonNull(transactions.execute(status -> said(caller, name, request, until)));
             entered.changed(caller.team());
-            if (!offers.tellOf(caller.team(), name)) {
+            if (!offers.tellOf(caller.team(), name, slug)) {
+                checkFree(caller, slug, name);
                 throw Problem.unavailable("It is entered, but the catalog cannot be told of its model just now. Say it again.");
             }
             return said;
@@ -84,16 +99,13 @@ class PassingUpstreams {
     }
 
     private EnteredUpstream said(Caller caller, String name, UpstreamForm.Request request, Instant until) {
-        store.deleteExpired();
+        store.deleteExpired(caller.team(), name);
         var before = store.named(caller.team(), name).orElse(null);
         var now = clock.instant();
         var after = lasting(entries.with(before != null ? passing(before) : new EnteredUpstream(
                 UUID.randomUUID(), caller.team(), "", Presets.COMPATIBLE, null, null, null, null, List.of(), null, Limits.NONE, true, now,
                 now, until, 0), request), until);
         if (before == null) {
-            if (isEverybodys(name)) {
-                throw Problem.conflict("name: '" + name + "' is one of everybody's upstreams, which it would hide from the team");
-            }
             if (!store.insert(after, MOST)) {
                 throw Problem.conflict("There are at most " + MOST + " upstreams.");
             }
@@ -122,14 +134,20 @@ class PassingUpstreams {
             audit.changed(caller, "upstream.delete", KIND, gone.id().toString(), UpstreamEntries.told(gone, false), null);
         });
         entered.changed(caller.team());
-        offers.tellOf(caller.team(), name);
+        offers.tellAnew(caller.team());
     }
 
+    /** What the catalog has not been told of stays for now: nobody else would tell it. */
     @Scheduled(fixedDelay = 60_000)
     void sweep() {
         try {
-            store.deleteExpired();
-        } catch (DataAccessException | CannotCreateTransactionException e) {
+            store.expired().stream().collect(Collectors.groupingBy(EnteredUpstream::team)).forEach((team, expired) -> {
+                entered.changed(team);
+                if (offers.tellAnew(team)) {
+                    expired.forEach(store::deleteExpired);
+                }
+            });
+        } catch (ModelErrorException | DataAccessException | CannotCreateTransactionException e) {
             log.warn("upstreams that are there no longer keep their credentials for now: {}", e.toString());
         }
     }
@@ -145,11 +163,11 @@ class PassingUpstreams {
         return Problem.conflict("Somebody else has changed it at the same time: say it again.");
     }
 
-    private boolean isEverybodys(String name) {
-        try {
-            return upstreams.isConfigured(name) || entered.named(Everybody.TEAM, name).isPresent();
-        } catch (ModelErrorException e) {
-            return true; // it is there, and cannot be asked
+    /** A slug that another model has means that one, also in the team that enters this. */
+    private void checkFree(Caller caller, String slug, String name) {
+        var other = offers.servedBy(caller.team(), slug).filter(provider -> !provider.equalsIgnoreCase(name));
+        if (other.isPresent()) {
+            throw Problem.conflict("name: '" + slug + "' is a model of '" + other.get() + "' already, which it would hide from the team");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.assay.contracts.TeamId;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.gateway.model.Everybody;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -73,11 +74,30 @@ class TeamOffers {
     /**
      * Tells the catalog at once of one that names its models itself.
      *
-     * @return whether it knows
+     * @param slug of the model that it names
+     * @return whether the catalog has it by that slug
      */
-    boolean tellOf(TeamId team, String name) {
+    boolean tellOf(TeamId team, String name, String slug) {
         entered.named(team, name).ifPresent(looks::list);
-        return told.tell(team, entered.of(team), every == null ? TOLD_AGAIN : every);
+        if (told.tell(team, entered.of(team), every == null ? TOLD_AGAIN : every) && isServedBy(team, slug, name)) {
+            return true;
+        }
+        return tellAnew(team) && isServedBy(team, slug, name); // another replica may have told it something else since
+    }
+
+    /** Whatever this replica told it last. @return whether it knows */
+    boolean tellAnew(TeamId team) {
+        told.forget(team);
+        return told.tell(team, entered.of(team), TOLD_AGAIN);
+    }
+
+    /** Who serves the model of this very slug to the team, as its catalog has it; empty: nobody. */
+    Optional<String> servedBy(TeamId team, String slug) {
+        return told.servedBy(team, slug);
+    }
+
+    private boolean isServedBy(TeamId team, String slug, String name) {
+        return told.servedBy(team, slug).filter(name::equalsIgnoreCase).isPresent();
     }
 
     private void lookAt(Queue<Upstreams.Known> due) {

@@ -57,6 +57,11 @@ final class Upstreams {
             return upstream.name();
         }
 
+        /** Whether it is there for a while only. */
+        boolean isPassing() {
+            return settings != null && settings.isPassing();
+        }
+
         Limits limits() {
             return settings == null ? Limits.NONE : settings.limits();
         }
@@ -78,14 +83,24 @@ final class Upstreams {
     }
 
     /**
-     * One of the team's own, else one that is everybody's. The trainer is everybody's whatever a team has named so.
+     * One of the team's own, else one that is everybody's. The trainer is everybody's whatever a team has named so, and one for a while
+     * hides none that came later.
      *
      * @throws ModelErrorException 503 that says how it is added
      */
     Known named(TeamId team, String name) {
         return name.equalsIgnoreCase(ResolvedModel.TRAINER)
                 ? everybodys(ResolvedModel.TRAINER)
-                : entered.named(team, name).orElseGet(() -> everybodys(name));
+                : entered.named(team, name).filter(own -> !own.isPassing() || !isEverybodys(name)).orElseGet(() -> everybodys(name));
+    }
+
+    /** Whether everybody has one that is called so, as far as can be known. */
+    boolean isEverybodys(String name) {
+        try {
+            return isConfigured(name) || entered.named(Everybody.TEAM, name).isPresent();
+        } catch (ModelErrorException e) {
+            return true; // it is there, and cannot be asked
+        }
     }
 
     /** One of the configuration, else one that the operator has entered. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.assay.gateway.Client;
+import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ class PassingUpstreamsTests {
     PassingUpstreams passing;
 
     private final String team = "team " + UUID.randomUUID();
+    private String teamId;
     private Client owner;
     /** A member. */
     private Client trainer;
@@ -55,7 +58,9 @@ class PassingUpstreamsTests {
         FakeServices.PROVIDER.on("POST /two/chat/completions", 200, SAMPLED);
         var client = new Client(port);
         owner = client.ofTeam(team);
-        trainer = client.bearer(client.newKey(team, "trainer").path("key").asString());
+        var key = client.newKey(team, "trainer");
+        teamId = key.path("team_id").asString();
+        trainer = client.bearer(key.path("key").asString());
     }
 
     private Client.Answer put(String name, String body) {
@@ -72,9 +77,21 @@ class PassingUpstreamsTests {
                 + " \"logprobs\": true, \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}");
     }
 
-    private static JsonNode told() {
-        var told = FakeServices.TRAINING.seen.stream().filter(seen -> seen.uri().endsWith("/offered")).toList();
-        return JsonMapper.shared().readTree(told.getLast().text());
+    private JsonNode told() {
+        return allTold().getLast();
+    }
+
+    private List<JsonNode> allTold() {
+        return FakeServices.TRAINING.seen.stream()
+                .filter(seen -> seen.uri().endsWith("/offered"))
+                .map(seen -> JsonMapper.shared().readTree(seen.text()))
+                .filter(told -> told.path("team").asString("").equals(teamId))
+                .toList();
+    }
+
+    private int rows() {
+        return jdbc.sql("select count(*) from upstreams where team_id = :team").param("team", UUID.fromString(teamId))
+                .query(Integer.class).single();
     }
 
     private int versions() {
@@ -88,6 +105,7 @@ class PassingUpstreamsTests {
         assertThat(said.json().path("model").asString()).as("called after it, whatever slashes it has").isEqualTo("slime/org/policy");
         assertThat(said.text()).doesNotContain(SECRET).contains("…6789");
         assertThat(told().at("/models/slime/0/modelName").asString()).isEqualTo("slime/org/policy");
+        assertThat(told().path("passing").toString()).as("it hides nothing").isEqualTo("[\"slime\"]");
         assertThat(told().at("/models/slime/0/upstreamModel").asString()).isEqualTo("org/policy");
 
         var answer = call();
@@ -126,8 +144,13 @@ class PassingUpstreamsTests {
         jdbc.sql("update upstreams set expires_at = now() where id = :id").param("id", id).update();
         await().untilAsserted(() -> assertThat(call().status()).isEqualTo(503));
         assertThat(trainer.get("/v2/upstreams/" + id).status()).isEqualTo(404);
+        FakeServices.TRAINING.on("PUT /internal/models/offered", 500, "{}");
         passing.sweep();
-        assertThat(jdbc.sql("select count(*) from upstreams where id = :id").param("id", id).query(Integer.class).single()).isZero();
+        assertThat(rows()).as("or nobody would tell the catalog any more").isEqualTo(1);
+        FakeServices.TRAINING.on("PUT /internal/models/offered", 204, "");
+        passing.sweep();
+        assertThat(rows()).isZero();
+        assertThat(told().path("upstreams").toString()).isEqualTo("[]");
         assertThat(put("slime", at("/one", "")).json().path("id").asString()).isNotEqualTo(id.toString());
         trainer.delete("/v2/upstreams/by-name/slime");
     }
@@ -144,7 +167,55 @@ class PassingUpstreamsTests {
     }
 
     @Test
+    void itTakesTheSlugOfNoOtherModel() {
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 200, """
+                {"id": "11111111-1111-4111-8111-111111111111", "modelName": "Slime/org/policy", "provider": "router",
+                 "upstreamModel": "slime/org/policy"}""");
+        var refused = put("slime", at("/one", ""));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.detail()).contains("'slime/org/policy' is a model of 'router'");
+        assertThat(rows()).isZero();
+        assertThat(allTold()).isEmpty();
+    }
+
+    @Test
+    void whatTheCatalogWasToldByAnotherReplicaIsToldAnew() {
+        put("slime", at("/one", ""));
+        FakeServices.TRAINING.on("GET /internal/models/resolve", 404, "{}");
+        assertThat(put("slime", at("/one", "")).status()).as("it does not take it in").isEqualTo(503);
+        var before = allTold().size();
+        FakeServices.TRAINING.on("GET /internal/models/resolve", (exchange, seen) -> FakeService.send(
+                exchange, allTold().size() > before ? 200 : 404, """
+                        {"id": "11111111-1111-4111-8111-111111111111", "modelName": "slime/org/policy", "provider": "slime",
+                         "upstreamModel": "org/policy"}"""));
+        assertThat(put("slime", at("/one", "")).status()).isEqualTo(200);
+        assertThat(allTold()).hasSize(before + 1);
+        trainer.delete("/v2/upstreams/by-name/slime");
+    }
+
+    @Test
+    void oneOfEverybodysThatComesLaterIsNotHidden() {
+        assertThat(put("slime", at("/one", "")).status()).isEqualTo(200);
+        var operator = new Client(port).bearer(FakeServices.ADMIN_TOKEN);
+        var later = operator.post(
+                "/v2/admin/upstreams", "{\"name\": \"slime\", \"base_url\": \"" + FakeServices.PROVIDER.url() + "/two\"}");
+        assertThat(later.status()).as(later.text()).isEqualTo(201);
+        try {
+            await().untilAsserted(() -> {
+                assertThat(call().status()).isEqualTo(200);
+                assertThat(FakeServices.PROVIDER.last().uri()).startsWith("/two");
+            });
+            assertThat(put("slime", at("/one", "")).detail()).contains("one of everybody's upstreams");
+        } finally {
+            operator.delete("/v2/admin/upstreams/" + later.json().path("id").asString());
+            trainer.delete("/v2/upstreams/by-name/slime");
+        }
+    }
+
+    @Test
     void whatCannotBeIsRefusedByTheNameOfItsField() {
+        assertThat(put("slime", at("/one", "").replace("org/policy", "p".repeat(195))).detail())
+                .startsWith("model: is called 'slime/…' here");
         assertThat(put("slime", "{}").detail()).startsWith("base_url: required");
         assertThat(put("slime", "{\"base_url\": \"https://h.example\"}").detail()).startsWith("model: required");
         assertThat(put("slime", "{\"base_url\": \"https://h.example\", \"model\": \"m\"}").detail()).startsWith("expires_in_s: required");

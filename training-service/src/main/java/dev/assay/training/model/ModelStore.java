@@ -18,21 +18,27 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The catalog's table. A team sees its own models first, then everybody's that it has none of the same slug for: each time those that were
- * entered or configured, then those that upstreams offer, the short names before those with a vendor in front: clients take the first that
- * what they were given could mean.
+ * The catalog's table. A team sees its own models first, then everybody's, and last what its upstreams for a while offer; of one slug the
+ * first of these alone. Each time those that were entered or configured come before those that upstreams offer, of these the short names
+ * before those with a vendor in front: clients take the first that what they were given could mean.
  */
 @Repository
 class ModelStore {
 
-    private static final String VISIBLE = """
-             from model where team = :team or team is null and not exists
-             (select 1 from model own where own.team = :team and lower(own.model_name) = lower(model.model_name))""";
-    private static final String ROWS = "(team = :team::uuid or :team::uuid is null and team is null)";
     private static final String CONFIGURED = "configured";
     private static final String OFFERED = "offered:";
-    private static final String IN_ORDER =
-            " order by team is null, source <> 'configured', source <> 'configured' and strpos(model_name, '/') > 0, position";
+    private static final String PASSING = "passing:";
+    /** Members enter upstreams for a while: theirs hide nothing. */
+    private static final String RANK =
+            "(case when starts_with(%1$s.source, '" + PASSING + "') then 2 when %1$s.team is null then 1 else 0 end)";
+    private static final String VISIBLE = """
+             from model where (team = :team or team is null) and not exists (
+                select 1 from model other where (other.team = :team or other.team is null)
+                    and lower(other.model_name) = lower(model.model_name) and %s < %s)"""
+            .formatted(RANK.formatted("other"), RANK.formatted("model"));
+    private static final String ROWS = "(team = :team::uuid or :team::uuid is null and team is null)";
+    private static final String IN_ORDER = " order by " + RANK.formatted("model")
+            + ", source <> 'configured', source <> 'configured' and strpos(model_name, '/') > 0, position";
 
     private final JdbcClient jdbc;
 
@@ -108,17 +114,22 @@ class ModelStore {
         replace(null, models, CONFIGURED, "");
     }
 
-    /** What this upstream offers, no more and no less. A slug that the configuration or another upstream has stays theirs. */
-    void replaceOffered(@Nullable TeamId team, String upstream, Collection<Model> models) {
-        replace(team, models, OFFERED + upstream, " where model.source = excluded.source");
+    /**
+     * What this upstream offers, no more and no less. A slug that the configuration or another upstream has stays theirs.
+     *
+     * @param isPassing whether it is there for a while only: a slug of such a one goes to whoever stays
+     */
+    void replaceOffered(@Nullable TeamId team, String upstream, boolean isPassing, Collection<Model> models) {
+        replace(team, models, (isPassing ? PASSING : OFFERED) + upstream,
+                " where model.source = excluded.source or starts_with(model.source, '" + PASSING + "')");
     }
 
     /** Of this team's, or, without one, of everybody's, offers of any other upstream leave. */
-    void keepOffersOf(@Nullable TeamId team, Collection<String> upstreams) {
+    void keepOffersOf(@Nullable TeamId team, Collection<String> upstreams, Collection<String> passing) {
         lockOffers(team);
         jdbc.sql("delete from model where " + ROWS + " and source <> 'configured' and not source = any(:kept)")
                 .param("team", value(team), Types.OTHER)
-                .param("kept", upstreams.stream().map(OFFERED::concat).toArray(String[]::new))
+                .param("kept", upstreams.stream().map(name -> (passing.contains(name) ? PASSING : OFFERED) + name).toArray(String[]::new))
                 .update();
     }
 

@@ -43,8 +43,9 @@ class OfferController {
     @Transactional
     void offered(@RequestBody OfferedModels offered) {
         var team = offered.team();
-        store.keepOffersOf(team, offered.upstreams());
-        offered.models().forEach((upstream, offers) -> store.replaceOffered(team, upstream, models(team, upstream, offers)));
+        store.keepOffersOf(team, offered.upstreams(), offered.passing());
+        offered.models().forEach((upstream, offers) ->
+                store.replaceOffered(team, upstream, offered.passing().contains(upstream), models(team, upstream, offers)));
     }
 
     /** Those that clients can read: for one that they cannot, they would give up on the whole catalog. */

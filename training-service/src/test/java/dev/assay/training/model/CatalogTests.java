@@ -199,6 +199,30 @@ class CatalogTests {
         }
     }
 
+    @Test
+    void whatAnUpstreamForAWhileOffersHidesNothingWhicheverCameFirst() {
+        var passing = "\"vendor\": [" + offered("vendor/same", "x") + ", " + offered("vendor/part", "x") + ", "
+                + offered("vendor/late", "x") + "]";
+        try {
+            offer("router", "\"router\": [" + offered("vendor/same", "vendor") + ", " + offered("long/part", "long") + "]");
+            offer(team, "vendor", "\"vendor\"", passing);
+            assertThat(resolve("vendor/late").path("provider").asString()).isEqualTo("vendor");
+            assertThat(resolve("vendor/same").path("provider").asString()).as("the same slug").isEqualTo("router");
+            assertThat(resolve("part").path("provider").asString()).as("a slug's last part").isEqualTo("router");
+            assertThat(slugs(get("/v2/models?limit=1000"))).as("last, and each slug once")
+                    .endsWith("long/part", "vendor/part", "vendor/late").containsOnlyOnce("vendor/same");
+
+            offer("router", "\"router\": [" + offered("vendor/late", "vendor") + "]");
+            assertThat(resolve("vendor/late").path("provider").asString()).as("that came later").isEqualTo("router");
+            offer(team, "vendor, mine", "\"vendor\"", passing + ", \"mine\": [" + offered("vendor/part", "mine") + "]");
+            offer(team, "vendor, mine", "\"vendor\"", passing);
+            assertThat(resolve("vendor/part").path("provider").asString()).as("that of the team's own").isEqualTo("mine");
+        } finally {
+            offer(team, "", "");
+            offer("", "");
+        }
+    }
+
     private JsonNode resolvedFor(TeamId who, String model) {
         return clientOf(Tokens.service()).get().uri("/internal/models/resolve?team={team}&model={model}", who, model)
                 .exchange().returnResult(JsonNode.class).getResponseBody();
@@ -206,7 +230,8 @@ class CatalogTests {
 
     @Test
     void onlyServicesTellWhatIsOffered() {
-        client.put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON).body("{\"upstreams\": [], \"models\": {}}")
+        client.put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON)
+                .body("{\"upstreams\": [], \"passing\": [], \"models\": {}}")
                 .exchange().expectStatus().isNotFound();
     }
 
@@ -228,9 +253,14 @@ class CatalogTests {
     }
 
     private void offer(@Nullable TeamId whose, String upstreams, String models) {
+        offer(whose, upstreams, "", models);
+    }
+
+    private void offer(@Nullable TeamId whose, String upstreams, String passing, String models) {
         var names = java.util.Arrays.stream(upstreams.split(", ")).filter(name -> !name.isEmpty()).map(name -> '"' + name + '"').toList();
         clientOf(Tokens.service()).put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON)
-                .body("{\"team\": " + (whose == null ? null : "\"" + whose + "\"") + ", \"upstreams\": " + names + ", \"models\": {" + models + "}}")
+                .body("{\"team\": " + (whose == null ? null : "\"" + whose + "\"") + ", \"upstreams\": " + names + ", \"passing\": ["
+                        + passing + "], \"models\": {" + models + "}}")
                 .exchange().expectStatus().isNoContent();
     }
 
