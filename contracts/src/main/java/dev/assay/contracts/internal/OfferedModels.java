@@ -6,6 +6,7 @@ import dev.assay.contracts.TeamId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param models by upstream, of those whose list could be had, whole. What the others offered stays as it is
  */
 public record OfferedModels(@Nullable TeamId team, List<String> upstreams, List<String> passing, Map<String, List<Offer>> models) {
+
+    /** A gateway of before says nothing of upstreams that pass, and has none. */
+    public OfferedModels {
+        passing = Objects.requireNonNullElse(passing, List.of());
+    }
 
     /**
      * @param modelName the slug that agents send

@@ -214,7 +214,8 @@ class PassingUpstreamsTests {
 
     @Test
     void whatCannotBeIsRefusedByTheNameOfItsField() {
-        assertThat(put("slime", at("/one", "").replace("org/policy", "p".repeat(195))).detail()).startsWith("model: is called 'slime/…' here");
+        assertThat(put("slime", at("/one", "").replace("org/policy", "p".repeat(195))).detail())
+                .startsWith("model: is called 'slime/…' here");
         assertThat(put("slime", "{}").detail()).startsWith("base_url: required");
         assertThat(put("slime", "{\"base_url\": \"https://h.example\"}").detail()).startsWith("model: required");
         assertThat(put("slime", "{\"base_url\": \"https://h.example\", \"model\": \"m\"}").detail()).startsWith("expires_in_s: required");

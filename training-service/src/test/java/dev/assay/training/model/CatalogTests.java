@@ -209,8 +209,8 @@ class CatalogTests {
             assertThat(resolve("vendor/late").path("provider").asString()).isEqualTo("vendor");
             assertThat(resolve("vendor/same").path("provider").asString()).as("the same slug").isEqualTo("router");
             assertThat(resolve("part").path("provider").asString()).as("a slug's last part").isEqualTo("router");
-            assertThat(slugs(get("/v2/models?limit=1000"))).as("last, and each slug once").endsWith("long/part", "vendor/part", "vendor/late")
-                    .containsOnlyOnce("vendor/same");
+            assertThat(slugs(get("/v2/models?limit=1000"))).as("last, and each slug once")
+                    .endsWith("long/part", "vendor/part", "vendor/late").containsOnlyOnce("vendor/same");
 
             offer("router", "\"router\": [" + offered("vendor/late", "vendor") + "]");
             assertThat(resolve("vendor/late").path("provider").asString()).as("that came later").isEqualTo("router");
@@ -259,8 +259,8 @@ class CatalogTests {
     private void offer(@Nullable TeamId whose, String upstreams, String passing, String models) {
         var names = java.util.Arrays.stream(upstreams.split(", ")).filter(name -> !name.isEmpty()).map(name -> '"' + name + '"').toList();
         clientOf(Tokens.service()).put().uri("/internal/models/offered").contentType(MediaType.APPLICATION_JSON)
-                .body("{\"team\": " + (whose == null ? null : "\"" + whose + "\"") + ", \"upstreams\": " + names + ", \"passing\": [" + passing
-                        + "], \"models\": {" + models + "}}")
+                .body("{\"team\": " + (whose == null ? null : "\"" + whose + "\"") + ", \"upstreams\": " + names + ", \"passing\": ["
+                        + passing + "], \"models\": {" + models + "}}")
                 .exchange().expectStatus().isNoContent();
     }
 
