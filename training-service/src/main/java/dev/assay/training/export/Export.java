@@ -164,7 +164,7 @@ class Export {
 
     private void checkThatAllHasCome(JobRun run, boolean graded) throws LeftOutException {
         if (!graded && run.endTime() != null && settings.mayStillSend(run.endTime(), clock.instant())) {
-            throw new StillArrivingException();
+            throw new StillArrivingException(run.id());
         }
     }
 

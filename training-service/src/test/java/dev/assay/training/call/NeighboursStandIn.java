@@ -22,6 +22,7 @@ public final class NeighboursStandIn {
 
     private static final String BROKEN = "{\"samples\": [";
     private static final Map<String, String> RECORDS = new ConcurrentHashMap<>();
+    private static final Map<String, Integer> LOOKS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     private NeighboursStandIn() {}
@@ -33,6 +34,11 @@ public final class NeighboursStandIn {
     /** What is answered to this team at a path, whatever its query, if it has none. */
     public static void record(TeamId team, String path, String record) {
         RECORDS.put(path + " of " + team, record);
+    }
+
+    /** How often this team has asked for what is at a path. */
+    public static int looks(TeamId team, String path) {
+        return LOOKS.getOrDefault(path + " of " + team, 0);
     }
 
     /** Breaks off in the middle of an answer. */
@@ -75,6 +81,7 @@ public final class NeighboursStandIn {
         var team = teamOf(exchange);
         var record = RECORDS.getOrDefault(
                 exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
+        LOOKS.merge(exchange.getRequestURI().getPath() + " of " + team, 1, Integer::sum);
         var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(record == null ? 404 : 200, BROKEN.equals(record) ? body.length + 1 : body.length);
