@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param record how long it is waited for what a run's client still has to send, before a batch that names the run is refused
  * @param keepSamples how long it is kept what a run's model sampled, as the gateway saw it
  * @param mostSamples how many calls of one run are kept
+ * @param mostSampled how much of one run is kept, ids and log-probabilities at four bytes each
  * @param forward how long the log-probabilities of a forward can be differentiated
  */
 @ConfigurationProperties("assay.training")
@@ -37,6 +38,7 @@ public record TrainingSettings(
         @DefaultValue("60s") Duration record,
         @DefaultValue("30d") Duration keepSamples,
         @DefaultValue("1000") int mostSamples,
+        @DefaultValue("64MB") DataSize mostSampled,
         @DefaultValue("2h") Duration forward) {
 
     /** Whether the client of a run may still have to send something of it; later nothing comes, and what is there is all. */

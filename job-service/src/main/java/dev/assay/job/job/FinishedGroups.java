@@ -31,6 +31,13 @@ class FinishedGroups {
     private static final String TOLD =
             "standing join finished_group told on told.job_id = :job and told.group_key = standing.key and told.ended_at = standing.ended";
 
+    /** A group that is finished and has no number yet, or another end than when it got one. */
+    private static final String UNTOLD =
+            """
+            from standing where finished and not exists (
+                select from finished_group told where told.job_id = :job and told.group_key = key and told.ended_at = ended)
+            """;
+
     private final JdbcClient jdbc;
     private final JobLists lists;
 
@@ -85,8 +92,19 @@ class FinishedGroups {
         return told != null ? told : asked;
     }
 
-    /** Whoever comes second sees what the first has left: {@code now()} and sequences would number in an order that commits do not keep. */
+    /**
+     * Whoever comes second sees what the first has left: {@code now()} and sequences would number in an order that commits do not keep.
+     * Most looks find nothing to be numbered, and wait for nobody.
+     */
     private void number(JobId job, int size) {
+        boolean untold = jdbc.sql("with " + STANDING + "select exists (select " + UNTOLD + ")")
+                .param("job", job.value())
+                .param("size", size)
+                .query(Boolean.class)
+                .single();
+        if (!untold) {
+            return;
+        }
         jdbc.sql("select pg_advisory_xact_lock(hashtextextended('finished groups of ' || :job, 0))")
                 .param("job", job.toString())
                 .query(row -> {});
@@ -95,9 +113,9 @@ class FinishedGroups {
                         insert into finished_group (job_id, group_key, number, ended_at)
                         select :job, key, row_number() over (order by ended, key)
                             + (select coalesce(max(number), 0) from finished_group where job_id = :job), ended
-                        from standing
-                        where finished and not exists (
-                            select from finished_group told where told.job_id = :job and told.group_key = key and told.ended_at = ended)
+                        """
+                        + UNTOLD
+                        + """
                         on conflict (job_id, group_key) do update set number = excluded.number, ended_at = excluded.ended_at
                         """)
                 .param("job", job.value())

@@ -4,6 +4,7 @@ package dev.assay.job.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
@@ -15,10 +16,13 @@ import dev.assay.kit.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @RunningJobService
 class FinishedGroupsTests {
@@ -28,6 +32,12 @@ class FinishedGroupsTests {
 
     @Autowired
     FinishedGroups groups;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    TransactionTemplate transactions;
 
     final TeamId team = TeamId.random();
     final JobId job = JobId.random();
@@ -96,23 +106,43 @@ class FinishedGroupsTests {
         askedFor(1);
         var runs = IntStream.range(0, 60).mapToObj(number -> submit("g" + number)).toList();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var reading = IntStream.range(0, 4).mapToObj(reader -> threads.submit(this::readAll)).toList();
-            var ending = runs.stream().map(run -> threads.submit(() -> calls.cancel(team, run))).toList();
-            for (var end : ending) {
-                end.get();
-            }
-            var order = reading.getFirst().get();
-            assertThat(order).hasSize(60).doesNotHaveDuplicates();
-            for (var reader : reading) {
-                assertThat(reader.get()).isEqualTo(order);
+            try {
+                var reading = IntStream.range(0, 4).mapToObj(reader -> threads.submit(this::readAll)).toList();
+                var ending = runs.stream().map(run -> threads.submit(() -> calls.cancel(team, run))).toList();
+                for (var end : ending) {
+                    end.get();
+                }
+                var order = reading.getFirst().get();
+                assertThat(order).hasSize(60).doesNotHaveDuplicates();
+                for (var reader : reading) {
+                    assertThat(reader.get()).isEqualTo(order);
+                }
+            } finally {
+                threads.shutdownNow(); // if a run did not end, nobody would ever have read all
             }
         }
+    }
+
+    @Test
+    void whoFindsNothingToBeNumberedWaitsForNobody() {
+        askedFor(1);
+        calls.cancel(team, submit("a"));
+        assertThat(names(after(0))).containsExactly("a");
+        transactions.executeWithoutResult(numbering -> {
+            jdbc.sql("select pg_advisory_xact_lock(hashtextextended('finished groups of ' || :job, 0))")
+                    .param("job", job.toString())
+                    .query(row -> {});
+            var told = new CompletableFuture<Finished>();
+            Thread.ofVirtual().start(() -> told.complete(after(0)));
+            await().until(told::isDone);
+            assertThat(names(told.join())).containsExactly("a");
+        });
     }
 
     private List<RunId> readAll() {
         var read = new ArrayList<RunId>();
         long after = 0;
-        for (var page = after(0); page.left() > 0 || !page.items().isEmpty(); page = after(after)) {
+        for (var page = after(0); !Thread.interrupted() && (page.left() > 0 || !page.items().isEmpty()); page = after(after)) {
             for (var group : page.items()) {
                 read.add(group.runs().getFirst().id());
                 after = group.number();

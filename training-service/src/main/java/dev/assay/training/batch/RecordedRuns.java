@@ -53,6 +53,8 @@ class RecordedRuns {
             @JsonProperty("evaluation_result") @Nullable JsonNode evaluation,
             @JsonProperty("stop_reason") @Nullable String stopReason,
             @JsonProperty("inference_llm_model_id") @Nullable ModelId model,
+            @JsonProperty("model") @Nullable String typed,
+            int attempt,
             @Nullable String error,
             @JsonProperty("ended_at") @Nullable Instant endedAt) {}
 
@@ -70,9 +72,9 @@ class RecordedRuns {
             found = read(run, at, team);
         }
         check(found, run, at, team, model);
-        var sampled = samples.of(run, at, team);
+        var sampled = samples.of(run, found.attempt(), found.typed(), at, team);
         while (!sampled.graded() && settings.mayStillSend(found.endedAt(), clock.instant()) && pause(until)) {
-            sampled = samples.of(run, at, team);
+            sampled = samples.of(run, found.attempt(), found.typed(), at, team);
         }
         if (!sampled.begun()) {
             throw Problem.conflict(at + ": the steps of run " + run + " have not arrived.");

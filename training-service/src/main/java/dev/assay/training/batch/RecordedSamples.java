@@ -7,12 +7,14 @@ import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
 import dev.assay.training.datum.Sample;
+import dev.assay.training.model.Catalog;
 import dev.assay.training.sample.SampledCalls;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
@@ -23,10 +25,12 @@ import org.springframework.web.client.RestClientException;
 public class RecordedSamples {
 
     private final SampledCalls calls;
+    private final Catalog catalog;
     private final RestClient traces;
 
-    RecordedSamples(SampledCalls calls, InternalRest rest, @Value("${assay.trace-url}") String traces) {
+    RecordedSamples(SampledCalls calls, Catalog catalog, InternalRest rest, @Value("${assay.trace-url}") String traces) {
         this.calls = calls;
+        this.catalog = catalog;
         this.traces = rest.forService(traces, "trace-service");
     }
 
@@ -46,13 +50,18 @@ public class RecordedSamples {
     public record Sampled(Settled settled, boolean graded, boolean begun) {}
 
     /**
+     * @param attempt which of the run's was graded; 0: a client drives it
+     * @param model that the run was to ask, as it was typed; null: none of the platform's
      * @param at where the run is named
      * @throws Problem 503 if they cannot be read
      */
-    public Sampled of(RunId run, String at, TeamId team) {
+    public Sampled of(RunId run, int attempt, @Nullable String model, String at, TeamId team) {
         var steps = steps(run, at, team);
-        var record = calls.of(team, run);
-        return new Sampled(Settled.of(record, steps), steps.graded(), steps.graded() || steps.turns() > 0 || !record.calls().isEmpty());
+        var record = calls.of(team, run, attempt == 0 ? null : attempt);
+        boolean empty = record.calls().isEmpty() && !record.full();
+        // a hosted run's key opens its model alone, and what was sampled with it is on record under the run that it is for
+        var recorded = empty && attempt > 0 && model != null && catalog.isTrainedHere(team, model);
+        return new Sampled(Settled.of(record, steps, recorded), steps.graded(), steps.graded() || steps.turns() > 0 || !empty);
     }
 
     private Steps steps(RunId run, String at, TeamId team) {

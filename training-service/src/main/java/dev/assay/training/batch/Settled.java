@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run is learnt from. Its steps say which calls were turns of its agent; what was read and sampled in them says the gateway, if it
  * knows. Steps are the client's word: they can choose among what was sampled, and add nothing to it. A record that is not whole is none.
+ * Of a run that must have one and has none its steps say nothing: whatever runs inside it can send them.
  */
 public sealed interface Settled {
 
@@ -28,22 +29,26 @@ public sealed interface Settled {
     /** @param why in words that go on from the run's name */
     record Refused(String why) implements Settled {}
 
-    static Settled of(SampledCalls.OfRun record, Steps steps) {
+    /** @param recorded whether all that the run's model sampled has gone past the gateway */
+    static Settled of(SampledCalls.OfRun record, Steps steps, boolean recorded) {
+        if (record.full()) {
+            return new Refused("sampled more than is kept of one run: its tokens are not all on record.");
+        }
         if (record.calls().isEmpty()) {
+            if (recorded) {
+                return new Refused("has no record of what its model sampled: no call named it, or that is too long ago.");
+            }
             return steps.samples().isEmpty()
                     ? new Refused("has no token ids: its model was asked without return_token_ids, or does not give them.")
                     : new Samples(steps.samples(), Set.of());
         }
-        if (record.full()) {
-            return new Refused("made more calls than are kept of one run: its tokens are not all on record.");
-        }
-        var calls = answered(record.calls());
         if (steps.turns() > 0 && steps.samples().size() == steps.turns()) {
-            var chosen = chosen(calls, steps.samples());
+            var chosen = chosen(record.calls(), steps.samples());
             if (chosen != null) {
                 return samples(chosen);
             }
         }
+        var calls = answered(record.calls());
         long without = calls.stream().filter(call -> !call.hasIds()).count();
         if (without > 0) {
             return new Refused("has no token ids of " + without + " of its " + calls.size()

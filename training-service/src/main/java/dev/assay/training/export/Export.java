@@ -139,9 +139,10 @@ class Export {
     }
 
     private List<Sample> samples(Member member, Format format, TeamId team) throws LeftOutException {
+        var run = member.run();
         try {
-            var found = samples.of(member.run().id(), "run " + member.run().id(), team);
-            checkThatAllHasCome(member.run(), found.graded());
+            var found = samples.of(run.id(), run.attempt(), run.model(), "run " + run.id(), team);
+            checkThatAllHasCome(run, found.graded());
             return switch (found.settled()) {
                 case Settled.Samples(var samples, var models) -> samples;
                 case Settled.Refused(var why) when format == Format.ATIF -> List.of(); // which tells what happened, with ids or without
@@ -163,7 +164,7 @@ class Export {
 
     private void checkThatAllHasCome(JobRun run, boolean graded) throws LeftOutException {
         if (!graded && run.endTime() != null && settings.mayStillSend(run.endTime(), clock.instant())) {
-            throw new StillArrivingException();
+            throw new StillArrivingException(run.id());
         }
     }
 

@@ -3,6 +3,7 @@
 package dev.assay.training.export;
 
 import dev.assay.contracts.JobId;
+import dev.assay.contracts.RunId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.training.export.Export.Asked;
 import dev.assay.training.export.FinishedGroups.Finished;
@@ -52,9 +53,15 @@ class GroupExport {
     /** @throws Problem 404 if the team has no such job; 400 if nobody says how many runs a group has; 503 */
     Found find(JobId job, Wanted wanted, Asked asked) {
         var until = System.nanoTime() + wanted.patience().toNanos();
+        RunId late = null;
         while (true) {
             var page = groups.of(job, asked.team(), wanted.after(), wanted.size(), wanted.most());
-            var first = page.items().isEmpty() ? null : record(job, page.items().getFirst(), page.size(), asked);
+            ObjectNode first = null;
+            try {
+                first = page.items().isEmpty() ? null : record(job, page.items().getFirst(), page.size(), asked, late);
+            } catch (StillArrivingException e) {
+                late = e.run();
+            }
             if (first != null || System.nanoTime() + BETWEEN_LOOKS.toNanos() > until) {
                 return new Found(page, first);
             }
@@ -68,19 +75,31 @@ class GroupExport {
         var next = after;
         var written = 0;
         out.write("{\"items\": [".getBytes(StandardCharsets.UTF_8));
-        for (var group = found.first(); group != null; ) {
-            out.write((written == 0 ? "" : ",\n").getBytes(StandardCharsets.UTF_8));
-            out.write(json.writeValueAsBytes(group));
-            next = page.items().get(written++).number();
-            group = written == page.items().size() ? null : record(job, page.items().get(written), page.size(), asked);
+        try {
+            for (var group = found.first(); group != null; ) {
+                out.write((written == 0 ? "" : ",\n").getBytes(StandardCharsets.UTF_8));
+                out.write(json.writeValueAsBytes(group));
+                next = page.items().get(written++).number();
+                group = written == page.items().size() ? null : record(job, page.items().get(written), page.size(), asked, null);
+            }
+        } catch (StillArrivingException e) {
+            // it is the next answer's
         }
         var left = page.left() + page.items().size() - written;
         out.write(("], \"next\": " + next + ", \"left\": " + left + "}").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Null: what a run of it sampled is not all there yet, and may still come. */
-    private @Nullable ObjectNode record(JobId job, FinishedGroup group, int size, Asked asked) {
+    /**
+     * @param late the run that was still arriving when this was asked last: nothing else is read before it has come
+     * @throws StillArrivingException what a run of it sampled is not all there yet, and may still come
+     */
+    private ObjectNode record(JobId job, FinishedGroup group, int size, Asked asked, @Nullable RunId late) throws StillArrivingException {
         var members = Member.group(job, group.runs(), group.number(), size);
+        for (var member : members) {
+            if (member.run().id().equals(late)) {
+                rows(member, asked, JsonNodeFactory.instance.objectNode());
+            }
+        }
         var record = JsonNodeFactory.instance.objectNode()
                 .put("number", group.number())
                 .put("group_id", members.getFirst().run().groupId())
@@ -89,18 +108,22 @@ class GroupExport {
         var runs = record.putArray("runs");
         for (var member : members) {
             var run = export.run(member);
-            try {
-                run.putArray("rows").addAll(export.rows(member, asked));
-                run.putNull("left_out");
-            } catch (StillArrivingException e) {
-                return null;
-            } catch (LeftOutException e) {
-                run.putArray("rows");
-                run.put("left_out", e.reason());
-            }
+            rows(member, asked, run);
             runs.add(run);
         }
         return record;
+    }
+
+    private void rows(Member member, Asked asked, ObjectNode run) throws StillArrivingException {
+        try {
+            run.putArray("rows").addAll(export.rows(member, asked));
+            run.putNull("left_out");
+        } catch (StillArrivingException e) {
+            throw e;
+        } catch (LeftOutException e) {
+            run.putArray("rows");
+            run.put("left_out", e.reason());
+        }
     }
 
     private static void pause() {

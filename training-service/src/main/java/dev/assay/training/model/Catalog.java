@@ -103,6 +103,11 @@ public class Catalog {
                 .isPresent();
     }
 
+    /** Whether a trainer answers what is asked of it, be it a base. */
+    public boolean isTrainedHere(TeamId team, String typed) {
+        return find(team, typed).filter(model -> model.trainer() != null).isPresent();
+    }
+
     /** Whether or not it learns. @throws Problem 404 if the team sees no such model */
     public void check(TeamId team, ModelId id) {
         get(team, id);

@@ -20,6 +20,13 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class SampledCalls {
 
+    /** Of all attempts together: whoever is inside may make as many calls as it likes, and as long ones. */
+    private static final String FULL =
+            """
+            (select count(*) >= :most
+                or coalesce(sum(coalesce(length(prompt), 0) + coalesce(length(output), 0) + coalesce(length(logprobs), 0)), 0) >= :bytes
+            from sampled_call where team = :team and run = :run)""";
+
     private final JdbcClient jdbc;
     private final TrainingSettings settings;
 
@@ -34,8 +41,7 @@ public class SampledCalls {
                         insert into sampled_call (id, team, run, attempt, model, checkpoint, retry, prompt, output, logprobs)
                         select :id, :team, :run, cast(:attempt as int), :model, cast(:checkpoint as text), :retry, cast(:prompt as bytea),
                             cast(:output as bytea), cast(:logprobs as bytea)
-                        where (select count(*) from sampled_call where team = :team and run = :run) < :most
-                        on conflict (id) do nothing""")
+                        where not """ + FULL + " on conflict (id) do nothing")
                 .param("id", call.call())
                 .param("team", call.team().value())
                 .param("run", call.run().value())
@@ -47,31 +53,37 @@ public class SampledCalls {
                 .param("output", bytes(call.output()))
                 .param("logprobs", bytes(call.logprobs()))
                 .param("most", settings.mostSamples())
+                .param("bytes", settings.mostSampled().toBytes())
                 .update();
     }
 
     /**
-     * @param calls of its latest attempt, in order
-     * @param full whether there may have been more
+     * @param calls of one attempt, in order
+     * @param full whether there may have been more; then none are told
      */
     public record OfRun(List<SampledCall> calls, boolean full) {}
 
-    public OfRun of(TeamId team, RunId run) {
-        var calls = jdbc.sql("""
-                        select * from sampled_call where team = :team and run = :run
-                            and attempt is not distinct from (select max(attempt) from sampled_call where team = :team and run = :run)
-                        order by position""")
-                .param("team", team.value())
-                .param("run", run.value())
-                .query(SampledCalls::read)
-                .list();
-        var full = jdbc.sql("select count(*) >= :most from sampled_call where team = :team and run = :run")
+    /** @param attempt null: of a run that a client drives */
+    public OfRun of(TeamId team, RunId run, @Nullable Integer attempt) {
+        boolean full = jdbc.sql("select " + FULL)
                 .param("most", settings.mostSamples())
+                .param("bytes", settings.mostSampled().toBytes())
                 .param("team", team.value())
                 .param("run", run.value())
                 .query(Boolean.class)
                 .single();
-        return new OfRun(calls, full);
+        if (full) {
+            return new OfRun(List.of(), true);
+        }
+        var calls = jdbc.sql("""
+                        select * from sampled_call where team = :team and run = :run and attempt is not distinct from cast(:attempt as int)
+                        order by position""")
+                .param("team", team.value())
+                .param("run", run.value())
+                .param("attempt", attempt)
+                .query(SampledCalls::read)
+                .list();
+        return new OfRun(calls, false);
     }
 
     /** @return how many are gone */

@@ -41,7 +41,7 @@ class SettledTests {
     }
 
     private static Settled settled(Steps steps, SampledCall... calls) {
-        return Settled.of(new OfRun(List.of(calls), false), steps);
+        return Settled.of(new OfRun(List.of(calls), false), steps, false);
     }
 
     private static Steps graded(int turns, Sample... samples) {
@@ -99,11 +99,21 @@ class SettledTests {
         assertThat(outputs(settled(Steps.NONE, call(1, 2), call(1, 3)))).as("asked twice on purpose").containsExactly(2, 3);
         assertThat(outputs(settled(Steps.NONE, call(1, 2), call(4, 5, -1, 1, MODEL))))
                 .as("the one before had not been sampled").containsExactly(2, 5);
+        assertThat(outputs(settled(graded(2, sample(1, 2), sample(1, 3)), call(1, 2), call(1, 3, -1, 1, MODEL))))
+                .as("asked twice on purpose, and the second time in vain at first: the steps know").containsExactly(2, 3);
     }
 
     @Test
     void withoutARecordTheStepsCount() {
         assertThat(outputs(settled(graded(3, sample(1, 2))))).containsExactly(2);
         assertThat(refusal(settled(graded(3)))).contains("has no token ids");
+    }
+
+    @Test
+    void aRecordThatMustBeThereIsNotMadeUpForByTheSteps() {
+        assertThat(refusal(Settled.of(new OfRun(List.of(), false), graded(1, sample(1, 2)), true)))
+                .startsWith("has no record of what its model sampled");
+        assertThat(outputs(Settled.of(new OfRun(List.of(call(1, 2)), false), graded(1, sample(1, 2)), true))).containsExactly(2);
+        assertThat(refusal(Settled.of(new OfRun(List.of(), true), graded(1, sample(1, 2)), false))).startsWith("sampled more than is kept");
     }
 }

@@ -22,6 +22,7 @@ public final class NeighboursStandIn {
 
     private static final String BROKEN = "{\"samples\": [";
     private static final Map<String, String> RECORDS = new ConcurrentHashMap<>();
+    private static final Map<String, Integer> LOOKS = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     private NeighboursStandIn() {}
@@ -35,13 +36,23 @@ public final class NeighboursStandIn {
         RECORDS.put(path + " of " + team, record);
     }
 
+    /** How often this team has asked for what is at a path. */
+    public static int looks(TeamId team, String path) {
+        return LOOKS.getOrDefault(path + " of " + team, 0);
+    }
+
     /** Breaks off in the middle of an answer. */
     public static void fail(TeamId team, String path) {
         RECORDS.put(path + " of " + team, BROKEN);
     }
 
     static void run(TeamId team, RunId run, String record) {
-        RECORDS.put("/v2/trace/" + run + " of " + team, record);
+        run(team, run, 0, record);
+    }
+
+    /** @param attempt 0: a client drives it */
+    static void run(TeamId team, RunId run, int attempt, String record) {
+        RECORDS.put("/v2/trace/" + run + " of " + team, "{\"attempt\": " + attempt + ", " + record.substring(1));
     }
 
     static void graded(TeamId team, RunId run, double reward, String samples) {
@@ -70,6 +81,7 @@ public final class NeighboursStandIn {
         var team = teamOf(exchange);
         var record = RECORDS.getOrDefault(
                 exchange.getRequestURI() + " of " + team, RECORDS.get(exchange.getRequestURI().getPath() + " of " + team));
+        LOOKS.merge(exchange.getRequestURI().getPath() + " of " + team, 1, Integer::sum);
         var body = (record == null ? "{}" : record).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(record == null ? 404 : 200, BROKEN.equals(record) ? body.length + 1 : body.length);

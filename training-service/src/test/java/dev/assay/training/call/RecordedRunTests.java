@@ -13,6 +13,7 @@ import dev.assay.training.sample.OldSamples;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -23,6 +24,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Runs that are named by their ids. */
 class RecordedRunTests extends WithFork {
+
+    private static final String FORGED = "[{\"prompt_token_ids\": [1, 2], \"output_token_ids\": [9], \"output_logprobs\": [-0.001]}]";
 
     @Autowired
     private JdbcClient jdbc;
@@ -102,8 +105,7 @@ class RecordedRunTests extends WithFork {
     @Test
     void whatTheGatewaySawCountsWhateverTheStepsSay() throws IOException {
         var run = new RunId(UUID.randomUUID());
-        NeighboursStandIn.graded(
-                team, run, 1, "[{\"prompt_token_ids\": [1, 2], \"output_token_ids\": [9], \"output_logprobs\": [-0.001]}]");
+        NeighboursStandIn.graded(team, run, 1, FORGED);
         assertThat(learntFrom(run)).as("nothing was seen").containsExactly(0, -0.001f);
         sampled(run, team, "null", "[1, 2]", "[3]", "[-0.5]");
         assertThat(learntFrom(run)).containsExactly(0, -0.5f);
@@ -123,11 +125,31 @@ class RecordedRunTests extends WithFork {
     @Test
     void ofAHostedRunItsLatestAttemptIsLearntFrom() throws IOException {
         var run = new RunId(UUID.randomUUID());
-        NeighboursStandIn.graded(team, run, 1, "[]");
+        NeighboursStandIn.graded(team, run, 1, FORGED);
+        hosted(run, 2, "arith");
         sampled(run, team, "1", "[1, 2]", "[9]", "[-0.001]");
         sampled(run, team, "null", "[1, 2]", "[9]", "[-0.002]");
         sampled(run, team, "2", "[1, 2]", "[3]", "[-0.5]");
         assertThat(learntFrom(run)).containsExactly(0, -0.5f);
+    }
+
+    /** @param asked the model that it was to ask */
+    private void hosted(RunId run, int attempt, String asked) {
+        NeighboursStandIn.run(team, run, attempt, "{\"status\": \"completed\", \"reward\": 1, \"evaluation_result\": {\"score\": 1},"
+                + " \"ended_at\": \"2026-11-01T00:00:00Z\", \"model\": \"" + asked + "\"}");
+    }
+
+    @Test
+    void aHostedRunCannotHideItsCallsAndSayWhatTheyWere() throws IOException {
+        var run = new RunId(UUID.randomUUID());
+        NeighboursStandIn.graded(team, run, 1, FORGED);
+        hosted(run, 2, "arith");
+        sampled(run, team, "1", "[1, 2]", "[3]", "[-0.5]");
+        sampled(run, team, "null", "[1, 2]", "[3]", "[-0.5]");
+        assertThat(refused("forward", runs(run)).status()).as("what was sampled by others is not its").isEqualTo(422);
+        assertThat(refused("forward", runs(run)).detail()).contains("has no record of what its model sampled");
+        hosted(run, 2, "a policy of another stack");
+        assertThat(learntFrom(run)).as("of which nobody could have a record").containsExactly(0, -0.001f);
     }
 
     @Test
@@ -143,8 +165,15 @@ class RecordedRunTests extends WithFork {
         for (int call = 0; call < 5; call++) {
             sampled(full, team, "null", "[1, 2]", "[3]", "[-0.5]");
         }
-        assertThat(refused("forward", runs(full)).detail()).contains("made more calls than are kept of one run");
+        assertThat(refused("forward", runs(full)).detail()).contains("sampled more than is kept of one run");
         assertThat(samples(full)).isEqualTo(4);
+        var longer = new RunId(UUID.randomUUID());
+        NeighboursStandIn.graded(team, longer, 1, "[]");
+        for (int call = 0; call < 3; call++) {
+            sampled(longer, team, "null", Collections.nCopies(128, 7).toString(), "[3]", "[-0.5]");
+        }
+        assertThat(refused("forward", runs(longer)).detail()).contains("sampled more than is kept of one run");
+        assertThat(samples(longer)).as("the third had no room").isEqualTo(2);
     }
 
     private int samples(RunId run) {

@@ -5,7 +5,6 @@ package dev.assay.training.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a step is made of, and what stands where the head is. */
@@ -47,31 +46,22 @@ class StepTests extends WithFork {
     void aStepWhoseAnswerWasLostIsMadeOnce() {
         gather();
         var first = step();
-        assertThat(call("optim-step", STEP).thenCombine(CompletableFuture.supplyAsync(() -> trainer.ask(500), THREADS), (answer, none) -> {
-            assertThat(none).isNull();
-            return answer.body();
-        }).join()).isEqualTo(first);
+        assertThat(decided(call("optim-step", STEP)).body()).isEqualTo(first);
         assertThat(checkpoints()).hasSize(1);
-
-        var other = call("optim-step", "{\"learning_rate\": 0.2}");
-        assertThat(trainer.ask(500)).isNull();
-        assertThat(other.join().status()).isEqualTo(409);
+        assertThat(decided(call("optim-step", "{\"learning_rate\": 0.2}")).status()).isEqualTo(409);
     }
 
     @Test
     void nothingToLearnFromIsNoStep() {
-        var empty = call("optim-step", STEP);
-        trainer.ask(1000);
-        assertThat(empty.join().detail()).contains("nothing was sent since the last step");
+        assertThat(decided(call("optim-step", STEP)).detail()).contains("nothing was sent since the last step");
         var flat = call("forward-backward", batch(1, 1));
         var lease = trainer.take();
         assertThat(lease.call().advantages()).containsExactly(0.0, 0.0);
         trainer.doneAndFlat(lease);
         assertThat(flat.join().status()).isEqualTo(200);
-        var step = call("optim-step", STEP);
-        trainer.ask(1000);
-        assertThat(step.join().status()).isEqualTo(409);
-        assertThat(step.join().detail()).contains("every advantage was zero");
+        var step = decided(call("optim-step", STEP));
+        assertThat(step.status()).isEqualTo(409);
+        assertThat(step.detail()).contains("every advantage was zero");
         assertThat(checkpoints()).isEmpty();
     }
 
@@ -91,9 +81,7 @@ class StepTests extends WithFork {
         assertThat(send("PUT", "/v2/models/" + model + "/head", "{\"checkpoint_id\": \"" + first + "\"}").status()).isEqualTo(200);
         assertThat(checkpoints().valueStream().map(row -> row.path("is_active").booleanValue())).containsExactly(true, false);
 
-        var nothing = call("optim-step", STEP);
-        trainer.ask(1000);
-        assertThat(nothing.join().status()).isEqualTo(409);
+        assertThat(decided(call("optim-step", STEP)).status()).isEqualTo(409);
         gather();
         var branch = step();
         assertThat(branch.path("step").intValue()).isEqualTo(3);

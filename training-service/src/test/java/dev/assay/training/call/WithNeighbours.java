@@ -16,7 +16,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "spring.config.name=training-service", "assay.training.lease=1s", "assay.training.absent=2s", "assay.training.quiet=100ms",
             "assay.training.largest-body=20KB", "assay.training.most-tokens=1000", "assay.training.record=0s",
-            "assay.training.most-samples=4"
+            "assay.training.most-samples=4", "assay.training.most-sampled=1KB"
         },
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @ContextConfiguration(initializers = TestPlatformInitializer.class)

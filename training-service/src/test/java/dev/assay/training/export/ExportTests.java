@@ -135,6 +135,15 @@ class ExportTests extends WithNeighbours {
     }
 
     @Test
+    void aHostedRunOfAModelThatIsTrainedHereIsNoRowWithoutItsRecord() throws Exception {
+        var hidden = run("\"status\": \"completed\", \"reward\": 1, \"end_time\": \"2026-11-01T00:00:00Z\", \"model\": \"toy/base\"");
+        NeighboursStandIn.record(team, samplesOf(hidden), "{\"samples\": " + SAMPLES + ", \"turns\": 1, \"graded\": true}");
+        assertThat(rows("format=tinker")).isEmpty();
+        assertThat(rows("format=tinker&left_out=true")).singleElement().satisfies(row ->
+                assertThat(row.get("left_out").stringValue()).startsWith("it has no record of what its model sampled"));
+    }
+
+    @Test
     void chatsAndPairsAreMadeOfTheSteps() throws Exception {
         sampled(1, SAMPLES);
         sampled(0, SAMPLES);

@@ -4,6 +4,7 @@ package dev.assay.training.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
@@ -39,8 +40,16 @@ class GroupTests extends WithNeighbours {
     }
 
     private void sampledBy(RunId id, boolean whole) {
-        NeighboursStandIn.record(team, "/internal/runs/" + id + "/samples",
+        NeighboursStandIn.record(team, samplesOf(id),
                 "{\"samples\": " + SAMPLES + ", \"turns\": 1, \"graded\": " + whole + "}");
+    }
+
+    private static String samplesOf(RunId id) {
+        return "/internal/runs/" + id + "/samples";
+    }
+
+    private String finishedGroups() {
+        return "/internal/jobs/" + job + "/finished-groups";
     }
 
     private static String group(long number, String... runs) {
@@ -48,7 +57,7 @@ class GroupTests extends WithNeighbours {
     }
 
     private void finished(long left, String... groups) {
-        NeighboursStandIn.record(team, "/internal/jobs/" + job + "/finished-groups",
+        NeighboursStandIn.record(team, finishedGroups(),
                 "{\"items\": [" + String.join(", ", groups) + "], \"size\": 2, \"left\": " + left + "}");
     }
 
@@ -118,11 +127,23 @@ class GroupTests extends WithNeighbours {
     @Test
     void whoWaitsIsToldWhenThereIsAGroup() throws Exception {
         finished(1);
-        var waiting = http.sendAsync(
-                request("format=tinker&wait_s=60"),
-                HttpResponse.BodyHandlers.ofString());
+        var waiting = http.sendAsync(request("format=tinker&wait_s=60"), HttpResponse.BodyHandlers.ofString());
+        await().until(() -> NeighboursStandIn.looks(team, finishedGroups()) > 0);
         finished(0, group(1, sampled(new RunId(UUID.randomUUID()), "g", 1, true)));
         assertThat(Recorded.JSON.readTree(waiting.get().body()).get("items")).hasSize(1);
+    }
+
+    @Test
+    void whileARunIsStillArrivingTheOthersOfItsGroupAreNotReadAgain() throws Exception {
+        var early = new RunId(UUID.randomUUID());
+        var late = new RunId(UUID.randomUUID());
+        finished(0, group(1, sampled(early, "g", 1, true), sampled(late, "g", 0, false)));
+        var waiting = http.sendAsync(request("format=tinker&wait_s=60"), HttpResponse.BodyHandlers.ofString());
+        await().until(() -> NeighboursStandIn.looks(team, samplesOf(late)) > 2);
+        assertThat(NeighboursStandIn.looks(team, samplesOf(early))).isEqualTo(1);
+        sampledBy(late, true);
+        assertThat(Recorded.JSON.readTree(waiting.get().body()).at("/items/0/runs")).hasSize(2)
+                .allSatisfy(run -> assertThat(run.get("rows")).hasSize(1));
     }
 
     @Test
