@@ -49,7 +49,7 @@ class ComposeTests {
     static void up() {
         CONTAINERS.start();
         var anybody = new Api(URL, "none");
-        await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(500))
+        await().atMost(Duration.ofMinutes(15)).pollInterval(Duration.ofMillis(500))
                 .until(() -> anybody.get("/actuator/health/readiness").status() == 200);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Workers that are stopped, that stall and that are killed: what they had is graded once, and nothing is left of the attempts before. */
-@Order(1)
+@Order(2)
 class LostWorkersTests {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
