@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client is started hundreds of times, and nine tenths of a start are imports of other people's libraries: so one Python imports
@@ -19,13 +20,20 @@ import java.util.stream.Stream;
 final class ClientForks {
 
     private static final String SCRIPT = Repository.resource("forks.py").toString();
-    private static final Path SOCKET = serve();
+    private static @Nullable Path socket;
 
     private ClientForks() {}
 
     /** A command that does what the client's Python would do with this file. */
     static List<String> command(List<String> fileAndArguments) {
-        return Stream.concat(Stream.of(Client.python(), "-I", "-S", SCRIPT, "run", SOCKET.toString()), fileAndArguments.stream()).toList();
+        return Stream.concat(Stream.of(Client.python(), "-I", "-S", SCRIPT, "run", socket().toString()), fileAndArguments.stream()).toList();
+    }
+
+    private static synchronized Path socket() {
+        if (socket == null) {
+            socket = serve();
+        }
+        return socket;
     }
 
     private static Path serve() {

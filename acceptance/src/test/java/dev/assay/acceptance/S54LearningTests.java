@@ -3,6 +3,7 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,11 @@ class S54LearningTests {
         for (var at = 1; at < tree.size(); at++) {
             assertThat(tree.get(at).get("prev_model_checkpoint_id")).isEqualTo(tree.get(at - 1).get("id"));
         }
-        assertThat(tree.getFirst().get("mean_reward").doubleValue()).isEqualTo(reward(made.getFirst()));
-        assertThat(tree.getFirst().get("num_traces").intValue()).isEqualTo(32);
+        // a batch in which nobody was right teaches nothing, and counts in the next step
+        var firsts = steps.subList(0, steps.indexOf(made.getFirst()) + 1);
+        assertThat(tree.getFirst().get("mean_reward").doubleValue())
+                .isCloseTo(firsts.stream().mapToDouble(S54LearningTests::reward).average().orElseThrow(), within(1e-9));
+        assertThat(tree.getFirst().get("num_traces").intValue()).isEqualTo(32 * firsts.size());
         toy.hud.run("models", "checkpoints", "s54").exitsWith(0).says("▶", "importance_sampling");
         assertThat(toy.chat("Which digit comes after 2?").expect(200).body().at("/choices/0/message/content").stringValue()).isEqualTo("3");
     }
