@@ -92,7 +92,7 @@ class GroupController {
             @Parameter(
                             description = "How many runs a group has; left out: as many as the job was asked for of each task. Required of a "
                                     + "job that was not.",
-                            schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "" + LARGEST_GROUP))
+                            schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "" + LARGEST_GROUP, example = "8"))
                     @RequestParam(name = "group_size", required = false)
                     @Nullable Integer size,
             HttpServletRequest request,
