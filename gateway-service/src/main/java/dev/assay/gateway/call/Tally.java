@@ -43,7 +43,7 @@ public final class Tally {
     /** Whether the upstream is one that a team entered, and named as it liked. */
     public volatile boolean upstreamIsTeams;
     public volatile @Nullable String servedModel;
-    /** Which checkpoint of it, where its upstream says so. */
+    /** Which checkpoint of it answered, where a trainer did and says so. */
     public volatile @Nullable String checkpoint;
     public volatile @Nullable String finish;
     public volatile @Nullable String error;

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param input null: it used nothing, or nobody knows
  * @param costNanos null: the price is unknown, of all or of a part
  * @param serviceTier at which whoever answered served it; null: the usual one
- * @param checkpoint of the model, where its upstream says which; null: it does not
+ * @param checkpoint of the model, where a trainer answered and says which; null: none did, or from the first weights
  * @param replica whose slices the charges are taken out of
  */
 @JsonNaming(SnakeCaseStrategy.class)
