@@ -11,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Has the client make a step and bare torch the same, in turn, and compares. Run by `benchmarks/real-steps`. */
 public final class RealSteps {
+
+    /** Steps that load the model and have the platform's code compiled. */
+    private static final int WARM_UP = 4;
 
     private RealSteps() {}
 
@@ -31,25 +35,29 @@ public final class RealSteps {
         var base = Path.of(System.getProperty("benchmarks"));
         try (var client = new Stepping(host, arguments[2], base.resolve("real_steps_client.py").toString(), fork(host), datums, tokens);
                 var bare = new Stepping(host, arguments[3], base.resolve("real_steps_bare.py").toString(), arguments[4], datums, tokens)) {
-            client.step(); // loads the model, which nobody counts
-            bare.step();
-            List<double[]> byClient = new ArrayList<>();
-            List<double[]> byTorch = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                byClient.add(client.step());
-                byTorch.add(bare.step());
-                System.out.printf("client: forward_backward %.2f s, optim_step %.2f s; bare torch: %.2f s, %.3f s%n",
-                        byClient.getLast()[0], byClient.getLast()[1], byTorch.getLast()[0], byTorch.getLast()[1]);
+            List<Double> byClient = new ArrayList<>();
+            List<Double> byTorch = new ArrayList<>();
+            List<Double> more = new ArrayList<>();
+            for (int round = -WARM_UP; round < rounds; round++) {
+                var ours = client.step();
+                var torch = bare.step();
+                System.out.printf("client: forward_backward %.2f s, optim_step %.2f s; bare torch: %.2f s, %.3f s%s%n",
+                        ours[0], ours[1], torch[0], torch[1], round < 0 ? " (not counted)" : "");
+                if (round >= 0) {
+                    byClient.add(ours[0] + ours[1]);
+                    byTorch.add(torch[0] + torch[1]);
+                    more.add(byClient.getLast() / byTorch.getLast() - 1);
+                }
             }
-            double ours = median(byClient);
-            double torch = median(byTorch);
-            System.out.printf("a step: %.2f s by the client, %.2f s in bare torch, %+.1f %%%n", ours, torch, 100 * (ours / torch - 1));
+            System.out.printf("a step: %.2f s by the client, %.2f s in bare torch; of a pair %+.1f %%, from %+.1f to %+.1f %%%n",
+                    median(byClient), median(byTorch), 100 * median(more), 100 * Collections.min(more), 100 * Collections.max(more));
         }
     }
 
-    private static double median(List<double[]> steps) {
-        var all = steps.stream().mapToDouble(step -> Arrays.stream(step).sum()).sorted().toArray();
-        return all[all.length / 2];
+    private static double median(List<Double> numbers) {
+        var sorted = numbers.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     private static String fork(String host) throws Exception {

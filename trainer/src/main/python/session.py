@@ -11,7 +11,7 @@ from torch import Tensor
 from model import Base, Tensors
 from refused import Refused
 
-ROWS = 128  # for which the whole distribution is held beside the logits
+AT_ONCE = 1 << 22  # numbers of a distribution that are held beside the logits
 
 
 class Session:
@@ -86,9 +86,10 @@ class Session:
 
 
 def entropies(logits: Tensor, norm: Tensor) -> Tensor:
-    """In nats. A few rows at once: a distribution is as large as the logits."""
+    """In nats. Some rows at once: all distributions are as large as the logits."""
+    rows = max(1, AT_ONCE // logits.shape[-1])
     found = [
-        of_norm - ((of_logits - of_norm[:, None]).exp() * of_logits).sum(-1)
-        for of_logits, of_norm in zip(logits.split(ROWS), norm.split(ROWS), strict=True)
+        of_norm - torch.linalg.vecdot((of_logits - of_norm[:, None]).exp_(), of_logits)
+        for of_logits, of_norm in zip(logits.split(rows), norm.split(rows), strict=True)
     ]
     return torch.cat(found)
