@@ -26,10 +26,11 @@ import org.postgresql.PGConnection;
 public final class Ingest {
 
     private static final int SENDERS = 16;
-    private static final int SPANS = 20;
+    private static final int SPANS = 32;
     private static final int UPLOADS_OF_A_RUN = 10;
-    private static final int LARGE = 10_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final int LARGE = 313 * SPANS;
+    private static final int HUGE = 3125 * SPANS;
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
 
     private final int port;
     private final String key = System.getenv("ASSAY_KEY");
@@ -251,30 +252,35 @@ public final class Ingest {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A run of ten thousand spans, read whole. */
+    /** A run of ten thousand spans, read whole, and the beginning of one of a hundred thousand. */
     private void readLarge() throws Exception {
+        read("read whole (/events)", LARGE, "/v2/trace/" + stored(LARGE) + "/events");
+        read("its first page (/timeline)", HUGE, "/v2/trace/" + stored(HUGE) + "/timeline");
+    }
+
+    private UUID stored(int spans) throws Exception {
         var run = UUID.randomUUID();
         try (var connection = new Wire(port)) {
-            for (var first = 0; first < LARGE; first += SPANS) {
+            for (var first = 0; first < spans; first += SPANS) {
                 connection.send("POST", path(run), key, "application/json", upload(run, first)).expect(204);
             }
         }
-        awaitStored(new Acknowledged(List.of(run), LARGE));
-        var millis = new ArrayList<Double>();
-        var bytes = 0;
-        for (var time = 0; time < 7; time++) {
-            var begun = System.nanoTime();
-            bytes = events(run);
-            millis.add((System.nanoTime() - begun) / 1e6);
-        }
-        System.out.printf("a run of %,d spans, read whole (/events): first %.0f ms, median of 7 %.0f ms, %,d bytes%n",
-                LARGE, millis.getFirst(), millis.stream().sorted().toList().get(3), bytes);
+        awaitStored(new Acknowledged(List.of(run), spans));
+        return run;
     }
 
-    private int events(UUID run) throws IOException {
-        try (var connection = new Wire(port)) {
-            return connection.send("GET", "/v2/trace/" + run + "/events", key, "application/json", new byte[0]).expect(200).body().length();
+    private void read(String what, int spans, String path) throws IOException {
+        var millis = new ArrayList<Double>();
+        var bytes = 0;
+        for (var time = 0; time < 15; time++) {
+            var begun = System.nanoTime();
+            try (var connection = new Wire(port)) {
+                bytes = connection.send("GET", path, key, "application/json", new byte[0]).expect(200).body().length();
+            }
+            millis.add((System.nanoTime() - begun) / 1e6);
         }
+        System.out.printf("a run of %,d spans, %s: first %.0f ms, median of %d %.0f ms, %,d bytes%n",
+                spans, what, millis.getFirst(), millis.size(), millis.stream().sorted().toList().get(millis.size() / 2), bytes);
     }
 
     // ---------------------------------------------------------------- processors

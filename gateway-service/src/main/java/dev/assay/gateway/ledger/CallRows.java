@@ -3,15 +3,10 @@
 package dev.assay.gateway.ledger;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.postgresql.PGConnection;
-import org.postgresql.util.ByteBufferByteStreamWriter;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -19,8 +14,6 @@ import org.springframework.stereotype.Repository;
 /** Writes calls down. */
 @Repository
 class CallRows {
-
-    private static final String CONNECTION_FAILURE = "08006";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate copying;
@@ -99,14 +92,7 @@ class CallRows {
      * @throws org.springframework.dao.DataAccessException also if one of them is booked already
      */
     void copy(List<CallRow> calls) {
-        copying.execute((ConnectionCallback<Long>) connection -> {
-            try {
-                var rows = new ByteBufferByteStreamWriter(CopiedCalls.of(calls));
-                return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(CopiedCalls.COPY, rows);
-            } catch (IOException e) {
-                throw new SQLException("calls could not be sent", CONNECTION_FAILURE, e);
-            }
-        });
+        CopiedCalls.of(calls).copy(copying, CopiedCalls.COPY);
     }
 
     /**

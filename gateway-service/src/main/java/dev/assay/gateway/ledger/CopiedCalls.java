@@ -2,7 +2,7 @@
 
 package dev.assay.gateway.ledger;
 
-import java.nio.ByteBuffer;
+import dev.assay.kit.database.BinaryRows;
 import java.util.List;
 
 /** Calls as rows of the table {@code calls}, for COPY. */
@@ -21,10 +21,10 @@ final class CopiedCalls {
 
     private CopiedCalls() {}
 
-    static ByteBuffer of(List<CallRow> calls) {
+    static BinaryRows of(List<CallRow> calls) {
         var rows = new BinaryRows(calls.size() * USUAL);
         calls.forEach(call -> add(call, rows));
-        return rows.end();
+        return rows;
     }
 
     /** In the order of the columns. */

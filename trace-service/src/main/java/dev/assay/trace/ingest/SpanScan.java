@@ -10,7 +10,7 @@ import dev.assay.sdk.protocol.step.TraceIds;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +59,9 @@ final class SpanScan {
     private final Instant receivedAt;
     private final JsonParser parser;
     private final Scanned scanned = new Scanned(new ArrayList<>(), new ArrayList<>());
+
+    /** As the last span spelt it. */
+    private @Nullable String sameRun;
 
     private SpanScan(byte[] body, String expectedRun, Instant receivedAt) {
         this.body = body;
@@ -141,7 +144,7 @@ final class SpanScan {
         var from = (int) parser.currentTokenLocation().getByteOffset();
         var span = new OneSpan();
         if (parser.currentToken() == JsonToken.START_OBJECT) {
-            members(span, "");
+            members(span, Member.OF_A_SPAN);
         } else {
             pass(span);
             span.refuse("", "must be an object");
@@ -153,12 +156,12 @@ final class SpanScan {
             return;
         }
         var kept = span.infinite ? finite(sent) : sent;
-        var started = time(span, "start_time", at, receivedAt);
-        scanned.spans().add(new Taken(span.head(started, time(span, "end_time", at, started), kept.remaining()), kept));
+        var started = time(span, Said.STARTED, at, receivedAt);
+        scanned.spans().add(new Taken(span.head(started, time(span, Said.ENDED, at, started), kept.remaining()), kept));
     }
 
     private static void check(OneSpan span) {
-        var id = span.text("span_id");
+        var id = span.texts.get(Said.ID);
         if (id == null || id.isBlank()) {
             span.refuse(".span_id", "required");
         } else if (id.length() > LONGEST_ID || !id.equals(StorableText.of(id))) {
@@ -166,63 +169,68 @@ final class SpanScan {
         }
     }
 
-    /** The members of the object that the parser stands on; those that say something by their path are kept. */
-    private void members(OneSpan span, String path) {
+    /** The members of the object that the parser stands on; those that say something by their place are kept. */
+    private void members(OneSpan span, Member object) {
         depth(span);
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             key(span);
-            var member = path + parser.currentName();
-            switch (parser.nextToken()) {
-                case START_OBJECT -> {
-                    if (OneSpan.OBJECTS.contains(member)) {
-                        members(span, member + "/");
-                    } else {
-                        pass(span);
-                        other(span, member);
-                    }
+            var member = object.members().get(parser.currentName());
+            if (parser.nextToken() == JsonToken.START_OBJECT && member != null && member.said() == null) {
+                members(span, member);
+            } else {
+                value(span, member == null ? null : member.said());
+            }
+        }
+    }
+
+    /** @param said null: nothing that is to be known */
+    private void value(OneSpan span, @Nullable Said said) {
+        switch (parser.currentToken()) {
+            case VALUE_STRING -> {
+                if (said == Said.RUN) {
+                    run(span, parser.getString());
+                } else if (said != null) {
+                    span.texts.put(said, parser.getString());
                 }
-                case VALUE_STRING -> {
-                    if (member.equals("attributes/hud.task_run_id")) {
-                        run(span, parser.getString());
-                    } else if (OneSpan.TEXTS.contains(member)) {
-                        span.texts.put(member, parser.getString());
-                    }
+            }
+            case VALUE_NUMBER_INT -> {
+                number(span);
+                if (said == Said.STEP) {
+                    span.stepId = isInt() ? parser.getIntValue() : null;
                 }
-                case VALUE_NUMBER_INT -> {
-                    number(span);
-                    if (member.equals("attributes/hud.payload/step_id")) {
-                        span.stepId = isInt() ? parser.getIntValue() : null;
-                    }
-                    other(span, member);
+                other(span, said);
+            }
+            case VALUE_TRUE, VALUE_FALSE -> {
+                if (said == Said.IS_ERROR) {
+                    span.isError = parser.getBooleanValue();
                 }
-                case VALUE_TRUE, VALUE_FALSE -> {
-                    if (member.equals("attributes/hud.payload/result/isError")) {
-                        span.isError = parser.getBooleanValue();
-                    }
-                    other(span, member);
-                }
-                case VALUE_NULL -> span.texts.remove(member);
-                default -> {
-                    pass(span);
-                    other(span, member);
-                }
+                other(span, said);
+            }
+            case VALUE_NULL -> span.texts.remove(said);
+            default -> {
+                pass(span);
+                other(span, said);
             }
         }
     }
 
     /** A value where a text was expected. */
-    private void other(OneSpan span, String member) {
-        if (member.equals("attributes/hud.task_run_id")) {
-            run(span, "");
-        } else if (OneSpan.TIMES.contains(member)) {
-            span.texts.put(member, "");
-        } else {
-            span.texts.remove(member);
+    private void other(OneSpan span, @Nullable Said said) {
+        switch (said) {
+            case RUN -> run(span, "");
+            case STARTED, ENDED -> span.texts.put(said, "");
+            case null -> {}
+            default -> span.texts.remove(said);
         }
     }
 
     private void run(OneSpan span, String run) {
-        if (!TraceIds.of(run).equals(expectedRun)) {
+        if (run.equals(sameRun)) {
+            return;
+        }
+        if (TraceIds.of(run).equals(expectedRun)) {
+            sameRun = run;
+        } else {
             span.refuse(".attributes.hud.task_run_id", "is another run than the one that the path names");
         }
     }
@@ -275,14 +283,14 @@ final class SpanScan {
         return ByteBuffer.wrap(Json.MAPPER.writeValueAsBytes(Json.finite(tree)));
     }
 
-    private Instant time(OneSpan span, String member, String at, Instant otherwise) {
+    private Instant time(OneSpan span, Said member, String at, Instant otherwise) {
         var text = span.texts.get(member);
         if (text == null) {
             return otherwise;
         }
         return SpanTime.parse(text).orElseGet(() -> {
             var instead = otherwise.equals(receivedAt) ? "the time of its arrival" : "its start_time";
-            scanned.remarks().add(new Remark(at + "." + member, true, "is no ISO 8601 time: the span is stored with " + instead));
+            scanned.remarks().add(new Remark(at + (member == Said.STARTED ? ".start_time" : ".end_time"), true, "is no ISO 8601 time: the span is stored with " + instead));
             return otherwise;
         });
     }
@@ -291,19 +299,59 @@ final class SpanScan {
         return StorableText.of(text.length() > LONGEST_LABEL ? text.substring(0, LONGEST_LABEL) : text);
     }
 
+    /** What is to be known of a span without its body. */
+    private enum Said {
+        ID,
+        NAME,
+        STARTED,
+        ENDED,
+        STATUS,
+        RUN,
+        SCHEMA,
+        STEP,
+        TOOL,
+        ERROR,
+        IS_ERROR
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @param members of an object
+     * @param said null: it is an object
+     */
+    private record Member(Map<String, Member> members, @Nullable Said said) {
+
+        static final Member OF_A_SPAN = object(Map.of(
+                "span_id", is(Said.ID),
+                "name", is(Said.NAME),
+                "start_time", is(Said.STARTED),
+                "end_time", is(Said.ENDED),
+                "status_code", is(Said.STATUS),
+                "attributes", object(Map.of(
+                        "hud.task_run_id", is(Said.RUN),
+                        "hud.schema", is(Said.SCHEMA),
+                        "hud.payload", object(Map.of(
+                                "step_id", is(Said.STEP),
+                                "error", is(Said.ERROR),
+                                "call", object(Map.of("name", is(Said.TOOL))),
+                                "result", object(Map.of("isError", is(Said.IS_ERROR)))))))));
+
+        private static Member object(Map<String, Member> members) {
+            return new Member(members, null);
+        }
+
+        private static Member is(Said said) {
+            return new Member(Map.of(), said);
+        }
+    }
+
     /** What the way through one span has found. */
     private static final class OneSpan {
 
-        static final List<String> TIMES = List.of("start_time", "end_time");
-        static final List<String> OBJECTS =
-                List.of("attributes", "attributes/hud.payload", "attributes/hud.payload/call", "attributes/hud.payload/result");
-        static final List<String> TEXTS = List.of(
-                "span_id", "name", "start_time", "end_time", "status_code", "attributes/hud.schema", "attributes/hud.payload/call/name",
-                "attributes/hud.payload/error");
-
         record Refusal(String at, String reason) {}
 
-        final Map<String, String> texts = new HashMap<>();
+        final Map<Said, String> texts = new EnumMap<>(Said.class);
         @Nullable Integer stepId;
         boolean isError;
         boolean infinite;
@@ -316,22 +364,18 @@ final class SpanScan {
             }
         }
 
-        @Nullable String text(String member) {
-            return texts.get(member);
-        }
-
         SpanHead head(Instant startedAt, Instant endedAt, int size) {
-            var schema = text("attributes/hud.schema");
-            var tool = text("attributes/hud.payload/call/name");
+            var schema = texts.get(Said.SCHEMA);
+            var tool = texts.get(Said.TOOL);
             return new SpanHead(
-                    texts.get("span_id"),
-                    label(texts.getOrDefault("name", "span")),
+                    texts.get(Said.ID),
+                    label(texts.getOrDefault(Said.NAME, "span")),
                     schema == null ? null : label(schema),
                     stepId,
                     startedAt,
                     endedAt,
                     tool == null ? null : label(tool),
-                    isError || texts.containsKey("attributes/hud.payload/error") || "ERROR".equals(text("status_code")),
+                    isError || texts.containsKey(Said.ERROR) || "ERROR".equals(texts.get(Said.STATUS)),
                     size,
                     null);
         }

@@ -9,9 +9,9 @@ import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.problem.Problem;
 import dev.assay.trace.run.RunDays;
 import dev.assay.trace.run.RunOwners;
-import dev.assay.trace.span.SpanStore;
+import dev.assay.trace.span.SpanRows;
+import dev.assay.trace.span.SpanRows.Placed;
 import dev.assay.trace.span.SpanStore.Place;
-import dev.assay.trace.span.SpanStore.Placed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +36,12 @@ class SpansListener {
     private static final Logger log = LoggerFactory.getLogger(SpansListener.class);
 
     private final RunDays days;
-    private final SpanStore spans;
+    private final SpanRows spans;
     private final RunOwners owners;
     private final SpanSink sink;
     private final DeadLetters deadLetters;
 
-    SpansListener(RunDays days, SpanStore spans, RunOwners owners, SpanSink sink, DeadLetters deadLetters) {
+    SpansListener(RunDays days, SpanRows spans, RunOwners owners, SpanSink sink, DeadLetters deadLetters) {
         this.days = days;
         this.spans = spans;
         this.owners = owners;
@@ -62,7 +62,12 @@ class SpansListener {
             groupId = "trace-service-spans",
             batch = "true",
             concurrency = "${assay.spans.consumers}",
-            properties = "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer")
+            // what comes within a moment goes into the table together
+            properties = {
+                "value.deserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer",
+                "fetch.min.bytes=250000",
+                "fetch.max.wait.ms=50"
+            })
     void onSpans(List<ConsumerRecord<@Nullable String, byte @Nullable []>> records) {
         var arrived = new ArrayList<Arrived>();
         records.forEach(received -> read(received, arrived));

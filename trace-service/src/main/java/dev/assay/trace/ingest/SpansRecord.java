@@ -10,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -89,8 +88,7 @@ final class SpansRecord {
 
     static byte[] encode(SpansReceived upload, List<Entry> entries) {
         var heads = entries.stream().map(Entry::head).toList();
-        var line = Json.MAPPER.writeValueAsBytes(
-                new SpansReceived(upload.run(), upload.team(), upload.attempt(), upload.receivedAt(), heads));
+        var line = RecordLine.write(new SpansReceived(upload.run(), upload.team(), upload.attempt(), upload.receivedAt(), heads));
         var bodies = entries.stream().mapToInt(entry -> entry.body() == null ? 0 : entry.body().remaining()).sum();
         var record = ByteBuffer.allocate(line.length + 1 + bodies).put(line).put((byte) '\n');
         entries.stream().filter(entry -> entry.body() != null).forEach(entry -> record.put(entry.body().duplicate()));
@@ -109,7 +107,7 @@ final class SpansRecord {
         if (end == record.length) {
             return ofOldForm(record);
         }
-        var upload = Json.MAPPER.readValue(Arrays.copyOf(record, end), SpansReceived.class);
+        var upload = RecordLine.read(record, end);
         var at = end + 1;
         var entries = new ArrayList<Entry>();
         for (var head : upload.spans()) {

@@ -4,14 +4,11 @@ package dev.assay.trace.span;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
-import dev.assay.contracts.event.SpansReceived.SpanHead;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.span.SpanMark.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,128 +22,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.CannotAcquireLockException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.PessimisticLockingFailureException;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** The spans' table. */
+/** The spans' table, as it is read. */
 @Repository
 public class SpanStore {
 
     private static final Logger log = LoggerFactory.getLogger(SpanStore.class);
-    private static final int NO_ATTEMPT = 0;
-
-    /** A batch waits so long for what somebody else holds: a replica that vanished in the middle of a transaction, or a person. */
-    private static final String PATIENCE_WITH_LOCKS = "set local lock_timeout = '1s'";
+    static final int NO_ATTEMPT = 0;
 
     private static final String MARK =
             "select seq, span_id, attempt, name, schema, step_id, started_at, ended_at, tool, failed, size from span ";
 
-    private final JdbcTemplate batches;
     private final JdbcClient jdbc;
-    private final TransactionTemplate transactions;
-    private final Partitions partitions;
     private final Blobs blobs;
 
-    SpanStore(JdbcTemplate batches, JdbcClient jdbc, TransactionTemplate transactions, Partitions partitions, Blobs spanBlobs) {
-        this.batches = batches;
+    SpanStore(JdbcClient jdbc, Blobs spanBlobs) {
         this.jdbc = jdbc;
-        this.transactions = transactions;
-        this.partitions = partitions;
         this.blobs = spanBlobs;
     }
 
     /** Where a run's spans lie. */
     public record Place(RunId run, TeamId team, LocalDate day) {}
-
-    /**
-     * A span, where it belongs and which attempt sent it.
-     *
-     * @param body the whole span as JSON; null if it lies among the blobs
-     * @param seq greater than that of everything of the run that arrived before
-     */
-    public record Placed(
-            Place place, SpanHead head, @Nullable ByteBuffer body, @Nullable Integer attempt, Instant receivedAt, long seq) {}
-
-    /**
-     * Stores what is not there yet: all of them or, if that fails, none.
-     *
-     * @throws PessimisticLockingFailureException if somebody else holds what they need, and does not let go of it soon
-     */
-    public void insert(List<Placed> spans) {
-        try {
-            store(spans);
-        } catch (DataIntegrityViolationException e) {
-            if (!isWithoutPartition(e)) {
-                throw e;
-            }
-            // that of an old day has been dropped meanwhile
-            partitions.forget();
-            store(spans);
-        } catch (UncategorizedSQLException e) {
-            // Spring knows this state only where it is told of each database's own
-            throw isLockNotAvailable(e.getSQLException())
-                    ? new CannotAcquireLockException("somebody else holds rows of these runs", e)
-                    : e;
-        }
-    }
-
-    private void store(List<Placed> spans) {
-        spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
-        transactions.executeWithoutResult(status -> {
-            batches.execute(PATIENCE_WITH_LOCKS);
-            batches.batchUpdate(
-                    """
-                    insert into span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
-                        tool, failed, size, body, blob)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
-                    spans,
-                    500,
-                    SpanStore::set);
-        });
-    }
-
-    private boolean isWithoutPartition(DataIntegrityViolationException e) {
-        return e.getMostSpecificCause() instanceof SQLException cause
-                && "23514".equals(cause.getSQLState())
-                && String.valueOf(cause.getMessage()).contains("partition");
-    }
-
-    private static boolean isLockNotAvailable(@Nullable SQLException failure) {
-        return failure != null && "55P03".equals(failure.getSQLState());
-    }
-
-    private static void set(PreparedStatement statement, Placed placed) throws SQLException {
-        var span = placed.head();
-        statement.setObject(1, placed.place().day());
-        statement.setObject(2, placed.place().run().value());
-        statement.setObject(3, placed.place().team().value());
-        statement.setString(4, span.spanId());
-        statement.setLong(5, placed.seq());
-        statement.setInt(6, placed.attempt() == null ? NO_ATTEMPT : placed.attempt());
-        statement.setString(7, span.name());
-        statement.setString(8, span.schema());
-        statement.setInt(9, span.stepId() == null ? Position.NO_STEP : span.stepId());
-        statement.setObject(10, span.startedAt().atOffset(ZoneOffset.UTC));
-        statement.setObject(11, span.endedAt().atOffset(ZoneOffset.UTC));
-        statement.setObject(12, placed.receivedAt().atOffset(ZoneOffset.UTC));
-        statement.setString(13, span.tool());
-        statement.setBoolean(14, span.failed());
-        statement.setInt(15, span.size());
-        statement.setBytes(16, placed.body() == null ? null : bytes(placed.body()));
-        statement.setString(17, span.blob());
-    }
-
-    private static byte[] bytes(ByteBuffer body) {
-        var bytes = new byte[body.remaining()];
-        body.duplicate().get(bytes);
-        return bytes;
-    }
 
     /**
      * Which of a run's spans are told: those of the latest attempt, and those that no attempt sent, which may have come from somebody else of

@@ -102,14 +102,18 @@ class SpanScanTests {
     void aTimeWithoutAZoneIsUtc() {
         for (var text : List.of(
                 "2026-11-25T20:00:00", "2026-11-25 20:00:00", "2026-11-25T20:00:00Z", "2026-11-25t20:00:00.000z",
-                "2026-11-25T21:00:00+01:00", "2026-11-25T21:00:00.000000+0100", "2026-11-25T20:00", "2026-11-25T20:00Z", "2026-11-25 20:00:00Z")) {
+                "2026-11-25T21:00:00+01:00", "2026-11-25T21:00:00.000000+0100", "2026-11-25T20:00", "2026-11-25T20:00Z", "2026-11-25 20:00:00Z",
+                "2026-11-25T20:00:00.0Z", "2026-11-25T20:00:00.000000000+00:00", "2026-11-25T20:00:00+00:00")) {
             assertThat(SpanTime.parse(text)).as(text).contains(Instant.parse("2026-11-25T20:00:00Z"));
         }
+        assertThat(SpanTime.parse("2026-11-25T20:00:00.120034Z")).contains(Instant.parse("2026-11-25T20:00:00.120034Z"));
     }
 
     @Test
     void whatIsNoTimeIsSaidToBeNone() {
-        for (var text : List.of("", "yesterday", "2026-13-01T00:00:00Z", "1732563600", "99999-01-01T00:00:00Z", "1969-01-01T00:00:00Z")) {
+        for (var text : List.of(
+                "", "yesterday", "2026-13-01T00:00:00Z", "1732563600", "2026-11-25T25:00:00Z", "2026-1x-25T20:00:00Z", "2026-02-30T20:00:00Z",
+                "99999-01-01T00:00:00Z", "1969-01-01T00:00:00Z")) {
             assertThat(SpanTime.parse(text)).as(text).isEmpty();
         }
         var scanned = scan("{\"telemetry\": [{\"span_id\": \"a\", \"start_time\": \"yesterday\", \"end_time\": 5}]}");

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.SpansReceived;
+import dev.assay.contracts.event.SpansReceived.SpanHead;
+import dev.assay.sdk.protocol.Json;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -46,6 +48,19 @@ class SpansRecordTests {
         assertThat(read.entries()).extracting(SpansRecord.Entry::head).isEqualTo(heads(span("a", "ü\n".repeat(10)), span("b", "")));
         assertThat(read.entries()).extracting(entry -> UTF_8.decode(entry.body()).toString())
                 .containsExactly(span("a", "ü\n".repeat(10)), span("b", ""));
+    }
+
+    /** As releases before this one wrote and read it. */
+    @Test
+    void theLineIsWhatAnyMapperMakesOfItAndReads() {
+        var some = new SpanHead("é\"\\", "a\nb", null, null, ARRIVAL.plusNanos(123_456_000), ARRIVAL, null, false, 7, "abc");
+        var more = new SpanHead("b", "step.tool", "hud.step.v1", -3, ARRIVAL, ARRIVAL.plusNanos(1), "bash", true, 0, null);
+        var whole = new SpansReceived(run, upload.team(), null, ARRIVAL, List.of(some, more));
+
+        assertThat(Json.MAPPER.readValue(RecordLine.write(whole), SpansReceived.class)).isEqualTo(whole);
+        var mapped = Json.MAPPER.writeValueAsBytes(whole);
+        assertThat(RecordLine.read(mapped, mapped.length)).isEqualTo(whole);
+        assertThat(RecordLine.write(whole)).doesNotContain('\n');
     }
 
     @Test
