@@ -43,6 +43,9 @@ final class Platform implements AutoCloseable {
     /** Where the platforms' sandboxes find programs of agents; whoever needs one puts it there. */
     static final Path AGENT_PROGRAMS = Repository.madeFolder(".assay/agent-programs");
 
+    /** Who collects the metrics of the shared platform's services. */
+    static final String METRICS = "a-token-for-the-metrics-" + UUID.randomUUID();
+
     private static final boolean MANY_PROCESSES = "processes".equals(System.getProperty("assay.deployment", "one-jvm"));
 
     private static @Nullable Platform shared;
@@ -79,6 +82,7 @@ final class Platform implements AutoCloseable {
             further.put("ASSAY_OIDC_ISSUER", OidcStandIn.SHARED.issuer());
             further.put("ASSAY_OIDC_CLIENT_ID", OidcStandIn.CLIENT);
             further.put("ASSAY_OIDC_CLIENT_SECRET", OidcStandIn.SECRET);
+            further.put("ASSAY_METRICS_TOKEN", METRICS);
             // where a test serves a robot's policy
             further.put("ASSAY_WORKER_NETWORKALLOW", "127.0.0.2/32");
             // where a test serves a trainer's policy

@@ -61,6 +61,8 @@ public class Ledger implements SmartLifecycle {
         this.books = books;
         this.listeners = listeners;
         this.meters = meters;
+        meters.counter("assay.ledger.unbooked"); // there from the start: a counter that comes with its first count never rises
+        meters.counter("assay.ledger.journal.failures");
         this.folder = data.resolve("gateway").resolve("calls");
     }
 
