@@ -43,7 +43,7 @@ export async function tracePage({root, title, signal, query, id}) {
         const run = await get(address, {signal});
         const ended = hasEnded(run.status);
         // Once more from the beginning when the run has ended: what came late stands in its place then.
-        const {entries, cut} = await read({anew: ended && endSeen === null});
+        const {entries, cut, cleared} = await read({anew: ended && endSeen === null});
         const past = await readPast(run);
         if (!job && run.job_id) job = await getIfThere(`/v2/jobs/${run.job_id}`, {signal});
         if (!root.contains(head)) {
@@ -62,9 +62,9 @@ export async function tracePage({root, title, signal, query, id}) {
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
-        const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut;
+        const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut + cleared;
         if (state !== drawnFor) {
-            draw(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut}, past, signal});
+            draw(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;

@@ -57,7 +57,7 @@ function save(blob, file) {
 /** What is too large for a list is only said to be there. */
 export const isOmitted = entry => isNumber(entry?.omitted_bytes);
 
-export const omittedView = entry => h('span.none', `${bytes(entry.omitted_bytes)}, too large to show`);
+export const omittedView = entry => h('span.none', `${bytes(entry.omitted_bytes)}, ${entry.removed ? 'deleted by now' : 'too large to show'}`);
 
 /** A value of any shape: names and values for an object, JSON for what nests deeper. */
 export function valueView(value) {

@@ -12,7 +12,8 @@ const isOfNoUse = failure => failure instanceof ApiError && [400, 409].includes(
 const FIRST = 2000;
 
 /**
- * `read` fetches what is new and answers `{entries, cut}`: all entries in order, and whether there are more than wanted. Pages follow the
+ * `read` fetches what is new and answers `{entries, cut, cleared}`: all entries in order, whether there are more than
+ * wanted, and when those of before were deleted. Pages follow the
  * order of the timeline, not of arrival: where an entry came late or the run was begun again, everything is read anew.
  */
 export function timelineReader(address, signal, {attempt = null} = {}) {
@@ -44,7 +45,7 @@ export function timelineReader(address, signal, {attempt = null} = {}) {
             const entries = [...known.values()];
             const latest = page.latest_seq ?? -1;
             if (page.more || complete || latest < 0 || entries.some(entry => entry.seq >= latest))
-                return {entries, cut: Boolean(page.more)};
+                return {entries, cut: Boolean(page.more), cleared: page.cleared_at};
             forget();
             complete = true;
         }

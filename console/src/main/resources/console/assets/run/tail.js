@@ -2,15 +2,16 @@
 // What stands below a timeline: file changes and debug spans.
 
 import {h, keyed} from '../dom.js';
-import {amount, between, duration, plain} from '../format.js';
+import {amount, between, day, duration, plain} from '../format.js';
 import {fold} from '../parts.js';
 import {valueView} from './content.js';
 import {filesView} from './files.js';
 import {guarded} from './guard.js';
 
 export function drawTail(place, {timeline, running}) {
-    const {files, debug, start} = timeline;
+    const {files, debug, start, cleared} = timeline;
     const sections = [
+        cleared && ['cleared', cleared, () => h('p.none', `The steps of this run were deleted on ${day(cleared)}.`)],
         running && ['live', '', () => h('p.live', h('i', {'aria-hidden': 'true'}), 'Live: this page follows the run.')],
         files.setup.length + files.changes.length + files.captured.length > 0 && [
             'files',

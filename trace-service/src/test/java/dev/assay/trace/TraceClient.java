@@ -80,4 +80,16 @@ public final class TraceClient {
     public JsonNode events(String run) {
         return json("/v2/trace/{run}/events", run).path("events");
     }
+
+    public JsonNode timeline(String run) {
+        return json("/v2/trace/{run}/timeline", run);
+    }
+
+    public RestTestClient.ResponseSpec put(String path, JsonNode body) {
+        return client.put().uri(path).contentType(MediaType.APPLICATION_JSON).body(body.toString()).exchange();
+    }
+
+    public RestTestClient.ResponseSpec delete(String path, Object... variables) {
+        return client.delete().uri(path, variables).exchange();
+    }
 }

@@ -39,6 +39,8 @@ public final class Routes {
             to(Room.JOB, "/v2/trace/{id}/live"),
             to(Room.TRACE, "/v2/trace/{id}/events"),
             to(Room.TRACE, "/v2/trace/{id}/timeline"),
+            to(Room.TRACE, "/v2/trace/{id}/spans"),
+            to(Room.TRACE, "/v2/retention"),
             to(Room.GRADING, "/v2/trace/{id}/grade"),
             to(Room.TRAINING, "/v2/jobs/{id}/export"),
             to(Room.TRAINING, "/v2/jobs/{id}/export/groups"),

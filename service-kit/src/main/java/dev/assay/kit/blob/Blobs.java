@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -130,6 +131,22 @@ public final class Blobs {
     /** That nothing names it any more, and nobody is about to, is the caller's business. */
     public void delete(String sha256) throws IOException {
         Files.deleteIfExists(path(sha256));
+    }
+
+    /** That nothing names it which was put before, is the caller's business; somebody who puts it meanwhile finds it there. */
+    public void deleteUnlessPutSince(String sha256, Instant since) throws IOException {
+        var file = path(sha256);
+        var aside = folder.resolve("incoming-" + UUID.randomUUID() + ".part"); // as what a process that died here had left
+        try {
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException gone) {
+            return;
+        }
+        if (Files.getLastModifiedTime(aside).toInstant().isAfter(since)) {
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.deleteIfExists(aside);
+        }
     }
 
     private void clearAway(Instant before) throws IOException {

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param day of its first span here
  * @param evaluationByReference whether it is too large to lie here: job-service is asked for it
+ * @param clearedAt when its spans were deleted; null: they were not, or more have come since
  */
 public record TracedRun(
         TeamId team,
@@ -29,7 +30,8 @@ public record TracedRun(
         @Nullable JsonNode evaluation,
         boolean evaluationByReference,
         int revision,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable Instant clearedAt) {
 
     /** Whether it stays as it has ended: whatever else has ended may be run again. */
     public boolean isGraded() {
@@ -39,6 +41,6 @@ public record TracedRun(
     /** The same while it is under way once more. */
     public TracedRun withoutEnd() {
         return new TracedRun(
-                team, day, job, taskSlug, environment, model, null, null, null, null, null, false, revision, null);
+                team, day, job, taskSlug, environment, model, null, null, null, null, null, false, revision, null, clearedAt);
     }
 }

@@ -63,7 +63,7 @@ public class TracedRuns {
         jdbc.sql("""
                 insert into run (run, team, day)
                 select * from unnest(:runs::uuid[], :teams::uuid[], :days::date[]) as upload (run, team, day)
-                order by run on conflict (run) do nothing""")
+                order by run on conflict (run) do update set cleared_at = null where run.cleared_at is not null""")
                 .param("runs", runs)
                 .param("teams", uploads.stream().map(upload -> upload.team().value()).toArray(UUID[]::new))
                 .param("days", uploads.stream().map(upload -> dayOf(upload.receivedAt()).toString()).toArray(String[]::new))
@@ -113,6 +113,7 @@ public class TracedRuns {
         var job = row.getObject("job", UUID.class);
         var evaluation = row.getString("evaluation");
         var finishedAt = row.getObject("finished_at", OffsetDateTime.class);
+        var clearedAt = row.getObject("cleared_at", OffsetDateTime.class);
         return new TracedRun(
                 new TeamId(row.getObject("team", UUID.class)),
                 row.getObject("day", LocalDate.class),
@@ -127,6 +128,7 @@ public class TracedRuns {
                 evaluation == null ? null : Json.MAPPER.readTree(evaluation),
                 row.getBoolean("evaluation_by_reference"),
                 row.getInt("revision"),
-                finishedAt == null ? null : finishedAt.toInstant());
+                finishedAt == null ? null : finishedAt.toInstant(),
+                clearedAt == null ? null : clearedAt.toInstant());
     }
 }

@@ -2,30 +2,48 @@
 
 package dev.assay.trace.span;
 
+import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The span table's daily partitions: made when a day is first needed, and those of the days that follow along with it. */
+/**
+ * The span table's daily partitions: made when a day is first needed, and those of the days that follow along with it. Old ones go when
+ * nothing is left in them.
+ */
 @Component
-class Partitions {
+public class Partitions {
 
     /** Any number, the same in every process: whoever makes a partition holds this lock. */
     private static final long LOCK = 7_300_004;
 
     private static final int AHEAD = 3;
 
+    /** Of a day that is over everywhere, and whose spans have come, but for stragglers. */
+    private static final int OVER = 2;
+
+    private static final String PATIENCE_WITH_LOCKS = "set local lock_timeout = '1s'";
+
+    private static final Logger log = LoggerFactory.getLogger(Partitions.class);
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final Clock clock;
     private final Set<LocalDate> made = ConcurrentHashMap.newKeySet();
 
-    Partitions(JdbcClient jdbc, TransactionTemplate transactions) {
+    Partitions(JdbcClient jdbc, TransactionTemplate transactions, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     void ensure(LocalDate day) {
@@ -42,6 +60,37 @@ class Partitions {
     /** What was made may have been dropped since: old days are. */
     void forget() {
         made.clear();
+    }
+
+    /** Those of days long past in which nothing is left; whoever writes waits for a moment. One that is in use goes another time. */
+    public void dropEmpty() {
+        var days = jdbc.sql("""
+                select to_date(right(child.relname, 8), 'YYYYMMDD') from pg_inherits
+                join pg_class child on child.oid = inhrelid join pg_class parent on parent.oid = inhparent
+                where parent.relname = 'span' and parent.relnamespace = current_schema()::regnamespace""")
+                .query(LocalDate.class)
+                .list();
+        var over = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(OVER);
+        days.stream().filter(day -> day.isBefore(over) && isEmpty(day)).forEach(this::dropIfEmpty);
+    }
+
+    private boolean isEmpty(LocalDate day) {
+        return jdbc.sql("select not exists (select from %s)".formatted(name(day))).query(Boolean.class).single();
+    }
+
+    private void dropIfEmpty(LocalDate day) {
+        try {
+            transactions.executeWithoutResult(status -> {
+                jdbc.sql(PATIENCE_WITH_LOCKS).update();
+                jdbc.sql("lock table span in access exclusive mode").update();
+                if (isEmpty(day)) {
+                    jdbc.sql("drop table " + name(day)).update();
+                    made.remove(day);
+                }
+            });
+        } catch (DataAccessException | TransactionException e) {
+            log.info("The partition of {} is in use: {}", day, e.toString());
+        }
     }
 
     private boolean isMissing(LocalDate day) {

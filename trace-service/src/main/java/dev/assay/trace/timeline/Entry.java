@@ -32,7 +32,10 @@ final class Entry {
         if (StepText.error(payload) != null) {
             entry.put("error", StepText.error(payload));
         }
-        if (span == null && isStep(mark)) {
+        if (span != null && span.path("assay.removed").asBoolean(false)) {
+            omitted(entry, mark);
+            entry.put("removed", true);
+        } else if (span == null && isStep(mark)) {
             omitted(entry, mark);
         } else if (!mark.name().startsWith(STEP) || !tellStep(entry, mark.spanId(), mark.name().substring(STEP.length()), payload)) {
             opaque(entry, mark, span);

@@ -6,6 +6,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.trace.run.TracedRun;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -39,7 +40,9 @@ record TimelineView(
                 List<ObjectNode> entries,
         String next,
         boolean more,
-        long latestSeq) {
+        long latestSeq,
+        @Schema(description = "When its spans were deleted, as the team's retention says or by hand. Null: they were not.")
+                @Nullable Instant clearedAt) {
 
     static TimelineView of(
             RunId id, Timeline.Told told, @Nullable JsonNode evaluation, List<ObjectNode> entries, Bookmark end, boolean more) {
@@ -59,6 +62,7 @@ record TimelineView(
                 entries,
                 end.text(),
                 more,
-                told.latestSeq());
+                told.latestSeq(),
+                run == null ? null : run.clearedAt());
     }
 }

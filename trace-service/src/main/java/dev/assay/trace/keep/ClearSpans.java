@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.keep;
+
+import dev.assay.kit.blob.Blobs;
+import dev.assay.trace.keep.OldSpans.Named;
+import dev.assay.trace.keep.Retentions.Team;
+import dev.assay.trace.span.Partitions;
+import dev.assay.trace.span.SpanStore.Place;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Deletes spans and large contents that were kept for long enough: a few at a time, so that nobody waits for it, and again where it was stopped. */
+@Component
+class ClearSpans {
+
+    private static final Logger log = LoggerFactory.getLogger(ClearSpans.class);
+
+    private static final int RUNS = 200;
+    private static final int SPANS = 1_000;
+    private static final int FOLDERS = 256;
+
+    /** The upload that named a blob put it this much later at most. */
+    private static final Duration WRITING = Duration.ofHours(1);
+
+    private final Retentions retentions;
+    private final OldSpans spans;
+    private final Blobs blobs;
+    private final Partitions partitions;
+    private final Duration untold;
+    private final Clock clock;
+
+    /** @param retention of the topic: so long a record may be on its way to the table */
+    ClearSpans(
+            Retentions retentions, OldSpans spans, Blobs spanBlobs, Partitions partitions, @Value("${assay.topics.retention}") Duration retention,
+            Clock clock) {
+        this.retentions = retentions;
+        this.spans = spans;
+        this.blobs = spanBlobs;
+        this.partitions = partitions;
+        this.untold = retention.plusDays(1);
+        this.clock = clock;
+    }
+
+    @Scheduled(initialDelayString = "PT15M", fixedDelayString = "PT1H")
+    void sweep() {
+        try {
+            retentions.all().forEach(this::sweep);
+            partitions.dropEmpty();
+            clearForgotten();
+        } catch (DataAccessException | TransactionException | UncheckedIOException | IOException e) {
+            log.warn("old spans stay for another hour: {}", e.toString());
+        }
+    }
+
+    private void sweep(Team team) {
+        var now = clock.instant();
+        team.retention().spansBefore(now).ifPresent(before -> clearRuns(team, before));
+        team.retention().largeBefore(now).ifPresent(before -> clearContents(team, before));
+    }
+
+    private void clearRuns(Team team, Instant before) {
+        UUID after = null;
+        for (var runs = spans.runsWithSpansBefore(team.id(), before, null, RUNS);
+                !runs.isEmpty();
+                runs = spans.runsWithSpansBefore(team.id(), before, after, RUNS)) {
+            runs.forEach(run -> clear(run, before));
+            after = runs.getLast().run().value();
+        }
+    }
+
+    /** Deletes a run's spans that came before then. */
+    void clear(Place run, Instant before) {
+        for (var some = spans.delete(run, before, SPANS); !some.isEmpty(); some = spans.delete(run, before, SPANS)) {
+            deleteUnnamed(some);
+        }
+        spans.noteCleared(run, clock.instant());
+    }
+
+    private void clearContents(Team team, Instant before) {
+        for (var some = spans.takeContents(team.id(), before, SPANS); !some.isEmpty(); some = spans.takeContents(team.id(), before, SPANS)) {
+            deleteUnnamed(some);
+        }
+    }
+
+    /** What was put again since is perhaps another span's, which is not in the table yet. */
+    private void deleteUnnamed(List<@Nullable Named> named) {
+        named.stream().filter(Objects::nonNull).filter(one -> !spans.isNamed(one.blob())).forEach(one -> {
+            try {
+                blobs.deleteUnlessPutSince(one.blob(), one.receivedAt().plus(WRITING));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** What no span has named for longer than one can be on its way: of uploads that were never acknowledged, or put again. */
+    private void clearForgotten() throws IOException {
+        var before = clock.instant().minus(untold);
+        for (var folder = 0; folder < FOLDERS; folder++) {
+            var old = blobs.putBefore(before, folder);
+            if (!old.isEmpty()) {
+                for (var blob : spans.unnamed(old)) {
+                    blobs.deleteUnlessPutSince(blob, before);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.keep;
+
+import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
+import dev.assay.trace.span.SpanStore.Place;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What is deleted of the spans' table, and what names a blob. */
+@Repository
+class OldSpans {
+
+    private final JdbcClient jdbc;
+
+    OldSpans(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A blob that a span named. @param receivedAt when that span came */
+    record Named(String blob, Instant receivedAt) {}
+
+    /** Some runs of a team of which spans may be left that came before then. */
+    List<Place> runsWithSpansBefore(TeamId team, Instant before, @Nullable UUID after, int limit) {
+        return jdbc.sql("""
+                select run, team, day from run
+                where team = :team and day <= :day and cleared_at is null and (:after::uuid is null or run > :after)
+                order by run limit :limit""")
+                .param("team", team.value())
+                .param("day", before.atOffset(ZoneOffset.UTC).toLocalDate())
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, number) -> new Place(
+                        new RunId(row.getObject("run", UUID.class)), new TeamId(row.getObject("team", UUID.class)), row.getObject("day", LocalDate.class)))
+                .list();
+    }
+
+    /** Deletes some spans of a run that came before then, and says which blobs they named; one whose body was in the row names none. */
+    List<@Nullable Named> delete(Place place, Instant before, int limit) {
+        return jdbc.sql("""
+                delete from span where day = :day and run = :run and team = :team and span_id = any(array(
+                    select span_id from span where day = :day and run = :run and team = :team and received_at < :before limit :limit))
+                returning blob, received_at""")
+                .param("day", place.day())
+                .param("run", place.run().value())
+                .param("team", place.team().value())
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("limit", limit)
+                .query(OldSpans::named)
+                .list();
+    }
+
+    /** Unless more have come. */
+    void noteCleared(Place place, Instant now) {
+        jdbc.sql("""
+                update run set cleared_at = :now where run = :run and team = :team and not exists (
+                    select from span where day = :day and run = :run and team = :team)""")
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("run", place.run().value())
+                .param("team", place.team().value())
+                .param("day", place.day())
+                .update();
+    }
+
+    /** Takes the contents of some large spans of a team that came before then; in their place it is said that they were deleted. */
+    List<@Nullable Named> takeContents(TeamId team, Instant before, int limit) {
+        return jdbc.sql("""
+                with taken as (
+                    select day, run, team, span_id, blob, received_at, size from span
+                    where team = :team and day <= :day and blob is not null and received_at < :before limit :limit for update skip locked)
+                update span set blob = null,
+                    body = convert_to('{"assay.removed": true}', 'UTF8')
+                from taken where (span.day, span.run, span.team, span.span_id) = (taken.day, taken.run, taken.team, taken.span_id)
+                returning taken.blob, taken.received_at""")
+                .param("team", team.value())
+                .param("day", before.atOffset(ZoneOffset.UTC).toLocalDate())
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("limit", limit)
+                .query(OldSpans::named)
+                .list();
+    }
+
+    boolean isNamed(String blob) {
+        return jdbc.sql("select exists (select from span where blob = :blob)").param("blob", blob).query(Boolean.class).single();
+    }
+
+    /** Of these blobs the ones that no span names. */
+    List<String> unnamed(List<String> blobs) {
+        return jdbc.sql("select blob from unnest(:blobs) blob where not exists (select from span where span.blob = blob.blob)")
+                .param("blobs", blobs.toArray(String[]::new))
+                .query(String.class)
+                .list();
+    }
+
+    private static @Nullable Named named(ResultSet row, int number) throws SQLException {
+        var blob = row.getString("blob");
+        return blob == null ? null : new Named(blob, row.getObject("received_at", OffsetDateTime.class).toInstant());
+    }
+}
