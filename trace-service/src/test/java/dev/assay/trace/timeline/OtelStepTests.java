@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.span.SpanMark;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +186,38 @@ class OtelStepTests {
         var deep = "[".repeat(450) + "]".repeat(450);
         var entry = entry("x", attributes("{\"gen_ai.operation.name\": \"execute_tool\"}").put("gen_ai.tool.call.arguments", deep), "[]");
         assertThat(entry.at("/arguments/raw").asString()).isEqualTo(deep);
+    }
+
+    /** A turn with a call, one that failed, and one of the Responses API, as two instrumentations of one program wrote them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"openinference", "openllmetry"})
+    void whatRealInstrumentationsWrite(String from) throws IOException {
+        var entries = recorded(from);
+
+        assertThat(entries).hasSize(3).allSatisfy(entry -> assertThat(entry.path("kind").asString()).isEqualTo("agent"));
+        var turn = entries.getFirst();
+        assertThat(turn.path("text").asString()).isEqualTo("let me count");
+        assertThat(turn.path("tool_calls").toString()).isEqualTo("[{\"id\":\"call_1\",\"name\":\"count\",\"arguments\":{\"word\":\"banana\"}}]");
+        assertThat(turn.path("usage").toString()).isEqualTo("{\"prompt_tokens\":12,\"completion_tokens\":3,\"cached_tokens\":4}");
+        assertThat(turn.path("model").asString()).isEqualTo("m-2026");
+        assertThat(turn.path("finish_reason").asString()).startsWith("tool_call");
+        assertThat(turn.path("input_messages").valueStream().map(message -> message.path("role").asString()))
+                .containsExactly("system", "user", "assistant", "tool");
+        assertThat(StepText.ofMessages(turn.path("input_messages"))).isEqualTo("Be brief.\n\nHow many a?\n\ncount {}\n\nno word");
+        assertThat(entries.get(1).path("error").asString()).contains("Error code: 404 - no such model");
+        assertThat(entries.get(2).path("text").asString()).isEqualTo("three");
+        assertThat(StepText.ofMessages(entries.get(2).path("input_messages"))).isEqualTo("How many a?");
+    }
+
+    private static List<ObjectNode> recorded(String from) throws IOException {
+        try (var lines = new BufferedReader(new InputStreamReader(
+                OtelStepTests.class.getResourceAsStream("/vectors/otel.jsonl"), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .map(line -> (ObjectNode) Json.MAPPER.readTree(line))
+                    .filter(span -> span.path("from").asString().equals(from))
+                    .map(span -> Entry.of(mark(span.path("name").asString(), null), span))
+                    .toList();
+        }
     }
 
     private static void isTheTurn(ObjectNode entry) {
