@@ -7,7 +7,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what is in a message of OTLP before the library makes objects of it: one takes some fifty bytes where two were sent. */
+/** Counts what is in a message of OTLP before the library makes objects of it: two bytes may stand for one. */
 final class OtlpParts {
 
     private int fields;
