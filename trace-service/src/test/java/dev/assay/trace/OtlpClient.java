@@ -36,7 +36,7 @@ public final class OtlpClient {
     }
 
     public RestTestClient.ResponseSpec post(String type, @Nullable String coding, byte[] body) {
-        var request = client.post().header(HttpHeaders.CONTENT_TYPE, type);
+        var request = client.post().header(HttpHeaders.CONTENT_TYPE, type).header(HttpHeaders.ACCEPT, type);
         if (coding != null) {
             request.header(HttpHeaders.CONTENT_ENCODING, coding);
         }

@@ -96,6 +96,7 @@ final class OtlpJson implements OtlpForm {
 
     /** Whole by now, and JSON; but a number or a key of it may be more than a reader takes. */
     private static JsonNode tree(Slice object) throws LeftOutException {
+        OtlpForm.checkSize(object);
         try (var parser = parser(object)) {
             for (var tokens = 0; parser.nextToken() != null; tokens++) {
                 if (tokens > MOST_FIELDS) {

@@ -73,6 +73,7 @@ final class OtlpProtobuf implements OtlpForm {
     }
 
     private static <T> T read(Slice message, OtlpParts.Kind kind, Parser<T> parser) throws LeftOutException {
+        OtlpForm.checkSize(message);
         try {
             OtlpParts.check(message, kind);
             return parser.parseFrom(message.bytes(), message.from(), message.length());

@@ -63,6 +63,17 @@ class OtlpExportTests {
     }
 
     @Test
+    void aSpanThatIsTooLargeHoldsUpNoOther() {
+        var large = span(RUN, 1, "x").addAttributes(attribute("x", "y".repeat(OtlpForm.LARGEST))).build();
+
+        var export = export(Long.MAX_VALUE, large, span(RUN, 2, "y").build());
+
+        assertThat(export.answer().getPartialSuccess().getErrorMessage()).isEqualTo(
+                "resourceSpans[0].scopeSpans[0].spans[0]: is larger than 8388608 bytes");
+        assertThat(taken.get(RunId.parse(RUN))).containsExactly(1);
+    }
+
+    @Test
     void aRunForWhichThereIsNoPlaceFailsTheWholeExport() {
         var export = export(1000, (run, spans) -> {
             throw Problem.unavailable("no place");
