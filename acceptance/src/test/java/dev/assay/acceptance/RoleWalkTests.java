@@ -120,6 +120,7 @@ class RoleWalkTests {
             entry("POST /rl/v1/models/{id}/train/optim-step", "member"),
             entry("PUT /v2/models/{id}/head", "member"),
             entry("POST /telemetry/v3/api/trace/{id}/telemetry-upload", "member"),
+            entry("POST /otlp/v1/traces", "member"),
             entry("POST /inference/chat/completions", "member"),
             entry("POST /inference/v1/chat/completions", "member"),
             entry("GET /v2/targets", "viewer"),
@@ -261,7 +262,7 @@ class RoleWalkTests {
             return "";
         }
         var needed = path.startsWith("/inference") ? "models"
-                : path.startsWith("/telemetry") || path.matches(".*/(enter|exit)") ? "telemetry"
+                : path.startsWith("/telemetry") || path.startsWith("/otlp") || path.matches(".*/(enter|exit)") ? "telemetry"
                 : endpoint.method().equals("GET") ? "read" : least.equals("administrator") ? "admin" : "write";
         var opens = scope.equals(needed) || scope.equals("admin") && needed.equals("write");
         if (opens) {

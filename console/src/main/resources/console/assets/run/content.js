@@ -28,6 +28,15 @@ export function blockView(block) {
     }
 }
 
+export const messagesView = messages =>
+    messages.map((message, index, all) =>
+        h(
+            'div.message',
+            (all.length > 1 || message.role !== 'user') && h('h4', plain(message.role)),
+            [message.content].flat().map(blockView),
+        ),
+    );
+
 export const prose = text => longText(text, {lines: 60, characters: 12_000, selector: 'div.prose'});
 
 /** Only pictures of known kinds and sizes are drawn; all else is offered as a file. */

@@ -5,7 +5,7 @@ import {h, keyed, replace} from '../dom.js';
 import {amount, between, duration, fullTime, isNumber, plain, plural, time} from '../format.js';
 import {fold} from '../parts.js';
 import {robotView} from '../robot/view.js';
-import {blockView, isOmitted, omittedView, valueView} from './content.js';
+import {isOmitted, messagesView, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
 import {guarded} from './guard.js';
 import {childView, subagentView} from './nested.js';
@@ -72,7 +72,11 @@ function viewOf(item, {waiting, signal, list}) {
         case 'setup':
             return ['Task', h('span.mono', plain(entry.name)), setupView(entry)];
         case 'prompt':
-            return ['Prompt', null, messagesView(entry)];
+            return [
+                'Prompt',
+                null,
+                messagesView(entry.messages ?? [{role: 'user', content: {type: 'text', text: entry.text}}]),
+            ];
         case 'turn':
             return [
                 item.number ? `Turn ${item.number}` : 'Tool calls',
@@ -91,8 +95,9 @@ function viewOf(item, {waiting, signal, list}) {
             return ['Robot', null, robotIn(list, item.entries, signal)];
         default:
             return [
-                plain(entry.kind),
+                plain(entry.name ?? entry.kind),
                 item.entries.length > 1 ? plural(item.entries.length, 'span') : null,
+                item.entries.map(({error}) => error && h('div.callout.is-error', plain(error))),
                 fold(`${entry.id} raw`, 'Content', () => item.entries.slice(0, 50).map(rawView)),
             ];
     }
@@ -120,15 +125,6 @@ const setupView = entry => [
     entry.error && h('div.callout.is-error', plain(entry.error)),
     entry.result && fold(`${entry.id} result`, 'What the environment answered', () => valueView(entry.result)),
 ];
-
-const messagesView = entry =>
-    (entry.messages ?? [{role: 'user', content: {type: 'text', text: entry.text}}]).map((message, index, all) =>
-        h(
-            'div.message',
-            (all.length > 1 || message.role !== 'user') && h('h4', plain(message.role)),
-            [message.content].flat().map(blockView),
-        ),
-    );
 
 const evaluateView = entry => [
     entry.error && !entry.result?.content && h('div.callout.is-error', plain(entry.error)),

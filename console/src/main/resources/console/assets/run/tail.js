@@ -41,7 +41,7 @@ function debugView(entry) {
     const problem = payload.events?.find(event => event.name === 'exception')?.attributes?.['exception.message'];
     return h(
         'li',
-        h('span.mono', plain(entry.kind)),
+        h('span.mono', plain(entry.name ?? entry.kind)),
         h('span.sub', duration(between(entry.started_at, entry.ended_at))),
         problem && h('span.is-error', plain(problem)),
         payload.events?.length > 0 && fold(entry.id, 'events', () => valueView(payload.events)),

@@ -26,8 +26,9 @@ export function timelineOf(entries, children = []) {
             turns += 1;
             items.push({kind: 'turn', number: turns, entry, said: entry, calls: callsOf(entry), end: endOf(entry)});
         } else if (entry.kind === 'tool') {
-            const turn = last?.kind === 'turn' ? last : {kind: 'turn', number: null, entry, said: null, calls: []};
-            if (turn !== last) items.push(turn);
+            const known = last?.kind === 'turn' ? last : waitingFor(items, entry);
+            const turn = known ?? {kind: 'turn', number: null, entry, said: null, calls: []};
+            if (turn !== known) items.push(turn);
             pair(turn, entry);
         } else if (STEPS.has(entry.kind)) items.push({kind: entry.kind, entry});
         else if (ROBOT.has(entry.kind)) addRobot(items, entry);
@@ -38,7 +39,7 @@ export function timelineOf(entries, children = []) {
     let end = null;
     for (const entry of entries) {
         const [from, to] = [startOf(entry), endOf(entry)];
-        if ((STEPS.has(entry.kind) || ROBOT.has(entry.kind)) && from !== null && (start === null || from < start))
+        if ((STEPS.has(entry.kind) || ROBOT.has(entry.kind) || entry.kind === 'span') && from !== null && (start === null || from < start))
             start = from;
         if (to !== null && (end === null || to > end)) end = to;
     }
@@ -55,10 +56,26 @@ export function timelineOf(entries, children = []) {
 
 const callsOf = entry => (entry.tool_calls ?? []).map(call => ({call, answer: null}));
 
-/** Ids of calls repeat from turn to turn, and sometimes within one: the first unanswered call with the id is meant. */
+/** Spans of other kinds may stand between a turn and what it called. */
+const waitingFor = (items, entry) =>
+    entry.call_id ? items.findLast(item => item.kind === 'turn' && openCall(item, entry)) : undefined;
+
+/**
+ * Ids of calls repeat from turn to turn, and sometimes within one: the first unanswered call with the id is meant. A result that
+ * has come by OTLP may have none, and is known by the tool.
+ */
+const openCall = (turn, entry) => {
+    const id = entry.call_id ?? null;
+    const open = turn.calls.filter(item => !item.answer);
+    return (
+        open.find(item => (item.call.id ?? null) === id) ??
+        (id === null && entry.name !== undefined ? open.find(item => item.call.name === entry.tool_name) : undefined)
+    );
+};
+
 function pair(turn, entry) {
     const id = entry.call_id ?? null;
-    const open = turn.calls.find(item => !item.answer && (item.call.id ?? null) === id);
+    const open = openCall(turn, entry);
     if (open) open.answer = entry;
     else turn.calls.push({call: {id, name: entry.tool_name, arguments: entry.arguments}, answer: entry});
     turn.end = Math.max(turn.end ?? 0, endOf(entry) ?? 0) || null;
@@ -81,7 +98,7 @@ function addRobot(items, entry) {
 /** Hundreds of spans of one kind in a row are one item. */
 function addOther(items, entry) {
     const last = items.at(-1);
-    if (last?.kind === 'other' && last.entry.kind === entry.kind) last.entries.push(entry);
+    if (last?.kind === 'other' && last.entry.kind === entry.kind && last.entry.name === entry.name) last.entries.push(entry);
     else items.push({kind: 'other', entry, entries: [entry]});
 }
 

@@ -2,17 +2,21 @@
 // One turn: what the agent thought and said, the tools it called, what they gave.
 
 import {h} from '../dom.js';
-import {between, duration, plain, textOf} from '../format.js';
+import {between, duration, plain, plural, textOf} from '../format.js';
 import {fold, longText} from '../parts.js';
 import {screenView} from '../screen/call.js';
 import {pictureOf} from '../screen/picture.js';
-import {blockView, isOmitted, omittedView, prose, valueView} from './content.js';
+import {blockView, isOmitted, messagesView, omittedView, prose, valueView} from './content.js';
 import {childView} from './nested.js';
 
 export function turnView(turn, {waiting, signal}) {
     const {said} = turn;
     return [
         isOmitted(said) && omittedView(said),
+        said?.input_messages?.length > 0 &&
+            fold(`${said.id} input`, `Input (${plural(said.input_messages.length, 'message')})`, () =>
+                messagesView(said.input_messages),
+            ),
         said?.reasoning &&
             fold(
                 `${said.id} reasoning`,

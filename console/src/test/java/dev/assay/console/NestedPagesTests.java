@@ -65,6 +65,21 @@ class NestedPagesTests extends PageTests {
         assertThat(page.locator(".trouble")).hasCount(0);
     }
 
+    /** The spans that stand between a turn and what it called come of a framework that tells everything. */
+    @Test
+    void whatAnOpenTelemetryExporterSentReadsLikeAnyOtherRun() {
+        var page = signedIn("/trace/00080008-2222-4222-8222-222222222222");
+        assertThat(page.locator(".entry h3")).hasText(new String[] {"invoke_agent counter", "Turn 1", "route", "retrieve"});
+        var turn = page.locator(".entry.is-turn");
+        assertThat(turn.locator("figure.call")).hasCount(2);
+        assertThat(turn.locator("figure.call").first()).containsText("3");
+        assertThat(turn.locator("figure.call").last()).containsText("timeout");
+        assertThat(turn).not().containsText("How many a?");
+        turn.getByText("Input (2 messages)").click();
+        assertThat(turn).containsText("How many a?");
+        assertThat(page.locator(".entry").nth(2)).containsText("KeyError: nobody to route to");
+    }
+
     @Test
     void filmsStandUnderTheNamesOfTheirCamerasWhicheverIsTold() {
         var page = signedIn(ROBOTS_RUN);

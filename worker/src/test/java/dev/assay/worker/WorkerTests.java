@@ -114,7 +114,7 @@ class WorkerTests {
         var runtime = worker.context().getBean(ProcessRuntime.class);
         assertThat(runtime.door()).isPresent();
         var told = worker.outcome(worker.lease("curious", null)).evaluation().path("content").asString();
-        assertThat(told).contains("/inference/… and /telemetry/… only");
+        assertThat(told).contains("/inference/…, /telemetry/… and /otlp/… only");
     }
 
     @Test

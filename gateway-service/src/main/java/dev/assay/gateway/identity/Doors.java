@@ -46,6 +46,9 @@ class Doors {
     /** Spans of one run, taken with the key of that run, or of the one inside which it was begun, as well. */
     static final RequestMatcher SPANS = pathPattern(HttpMethod.POST, "/telemetry/v3/api/trace/{run}/telemetry-upload");
 
+    /** Spans of any runs; which of them the caller may tell of is looked at where each is read. */
+    static final RequestMatcher OTLP = pathPattern(HttpMethod.POST, "/otlp/v1/traces");
+
     /** Beginning and end of runs: told by people, and with a run's key of what is begun inside that run, which job-service looks at. */
     static final RequestMatcher REPORTS = new OrRequestMatcher(
             pathPattern(HttpMethod.POST, "/v2/trace/job/{job}/enter"),
@@ -54,7 +57,7 @@ class Doors {
 
     private static final String SIGN_IN = "/v2/auth/session";
     private static final int ORDER = Integer.MIN_VALUE + 200;
-    private static final String[] PEOPLES = {"/v2/**", "/telemetry/**", "/runtime/**", "/rl/**", "/v3/api-docs"};
+    private static final String[] PEOPLES = {"/v2/**", "/telemetry/**", "/otlp/**", "/runtime/**", "/rl/**", "/v3/api-docs"};
 
     /** Where there is a door at all; elsewhere there is nothing, for anybody. */
     static final RequestMatcher ANY = new OrRequestMatcher(
@@ -110,6 +113,8 @@ class Doors {
                         .hasRole(Role.GRANT.name())
                         .requestMatchers(SPANS)
                         .access(Doors::mayTellOf)
+                        .requestMatchers(OTLP)
+                        .access(Doors::isPersonOrRun)
                         .requestMatchers(REPORTS)
                         .access(Doors::isPersonOrRun)
                         .requestMatchers(Entrance.INFERENCE)

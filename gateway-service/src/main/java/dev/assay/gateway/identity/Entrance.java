@@ -9,6 +9,7 @@ import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys.RunKey;
+import dev.assay.kit.problem.Telemetry;
 import dev.assay.kit.web.Arrival;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -121,7 +122,7 @@ class Entrance implements SecurityContextRepository {
 
     /** Spans are never refused for what else comes from where they come from: whoever sends them has no other time to. */
     private Supplier<String> from(HttpServletRequest request) {
-        return request.getRequestURI().startsWith("/telemetry/") ? Callers.ANYWHERE : () -> address.ofClient(request);
+        return Telemetry.is(request.getRequestURI()) ? Callers.ANYWHERE : () -> address.ofClient(request);
     }
 
     /** A run's key is taken as long as it is good, whether or not its attempt lives: the last spans arrive after its end. */

@@ -2,6 +2,7 @@
 
 package dev.assay.gateway.identity;
 
+import dev.assay.kit.problem.Telemetry;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ final class ScopeRules {
         if (path.startsWith("/inference/") || path.startsWith("/v2/playground/")) {
             return Optional.of(KeyScope.MODELS);
         }
-        if (path.startsWith("/telemetry/") || method.equals("POST") && RUNS_BEGIN_AND_END.matcher(path).matches()) {
+        if (Telemetry.is(path) || method.equals("POST") && RUNS_BEGIN_AND_END.matcher(path).matches()) {
             return Optional.of(KeyScope.TELEMETRY);
         }
         if (path.startsWith("/runtime/tunnels/")) { // whoever drives a sandbox begins with a GET

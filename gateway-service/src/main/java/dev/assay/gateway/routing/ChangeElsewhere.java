@@ -25,7 +25,7 @@ record ChangeElsewhere(String action, String kind, String id) {
 
     /** What the published client reports and asks for by itself, many times in each job: it stands in jobs, runs, sessions and checkpoints. */
     private static final List<Pattern> BY_THE_CLIENT = List.of(
-            Pattern.compile("/telemetry/.*"),
+            Pattern.compile("/(telemetry|otlp)/.*"),
             Pattern.compile("/runtime/.*"),
             Pattern.compile("/rl/.*"),
             Pattern.compile("/v2/trace/.*/(enter|exit)"),

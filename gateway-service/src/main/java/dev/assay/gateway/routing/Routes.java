@@ -53,6 +53,7 @@ public final class Routes {
             to(Room.TRAINING, "/v2/models/{*rest}"),
             to(Room.TRAINING, LEARNING + "/v1/models/{id}/train/{*rest}"),
             to(Room.TRACE, TELEMETRY + "/trace/{id}/telemetry-upload"),
+            to(Room.TRACE, "/otlp/v1/traces"),
             to(Room.ENVIRONMENT, "/v2/admin/environment-service/{*rest}"),
             to(Room.JOB, "/v2/admin/job-service/{*rest}"),
             to(Room.GRADING, "/v2/admin/grading-service/{*rest}"),

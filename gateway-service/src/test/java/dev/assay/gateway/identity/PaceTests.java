@@ -104,6 +104,7 @@ class PaceTests {
     @ParameterizedTest
     @CsvSource({
         "POST, /telemetry/v3/api/trace/2def1a5e-c713-4440-8b1b-e40001eceddf/telemetry-upload",
+        "POST, /otlp/v1/traces",
         "POST, /v2/trace/2def1a5e-c713-4440-8b1b-e40001eceddf/enter",
         "POST, /v2/trace/2def1a5e-c713-4440-8b1b-e40001eceddf/exit",
         "POST, /v2/trace/job/2def1a5e-c713-4440-8b1b-e40001eceddf/enter",

@@ -28,6 +28,7 @@ class ScopesTests {
         "GET, /inference/models, MODELS",
         "POST, /v2/playground/chat/completions, MODELS",
         "POST, /telemetry/v3/api/trace/1/telemetry-upload, TELEMETRY",
+        "POST, /otlp/v1/traces, TELEMETRY",
         "POST, /v2/trace/1/enter, TELEMETRY",
         "POST, /v2/trace/job/1/enter, TELEMETRY",
         "POST, /v2/trace/1/exit, TELEMETRY",

@@ -7,7 +7,8 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * What is special about spans: their client tries three times, within two seconds unless it is told to wait (up to 30 s), and then drops
- * them for good. After a 500 it drops them at once. So trouble of ours is always a 503 there, with a time that outlasts a restart.
+ * them for good. After a 500 it drops them at once, as OpenTelemetry's exporters do. So trouble of ours is always a 503 there, with a
+ * time that outlasts a restart.
  */
 public final class Telemetry {
 
@@ -18,7 +19,7 @@ public final class Telemetry {
 
     /** @param path as the public has it, or a service */
     public static boolean is(String path) {
-        return path.startsWith("/telemetry/");
+        return path.startsWith("/telemetry/") || path.startsWith("/otlp/");
     }
 
     /** The value of {@link HttpHeaders#RETRY_AFTER} for a request to this path which may succeed soon. */

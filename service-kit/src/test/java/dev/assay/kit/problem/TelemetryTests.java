@@ -42,6 +42,7 @@ class TelemetryTests {
 
         assertThat(answer.getStatusCode().value()).isEqualTo(500);
         assertThat(Telemetry.retryAfter("/v2/jobs")).isEqualTo("1");
+        assertThat(Telemetry.retryAfter("/otlp/v1/traces")).isEqualTo("25");
     }
 
     private static MockHttpServletRequest request(String path) {

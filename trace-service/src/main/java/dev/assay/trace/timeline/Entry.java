@@ -23,12 +23,11 @@ final class Entry {
     private Entry() {}
 
     static ObjectNode of(SpanMark mark, @Nullable JsonNode span) {
-        var payload = span == null ? Json.object().path("") : span.path("attributes").path("hud.payload");
-        var entry = Json.object().put("id", mark.spanId()).put("seq", mark.seq()).put("kind", kind(mark, payload));
-        if (mark.stepId() != null) {
-            entry.put("step", mark.stepId());
+        if (OtelStep.is(mark)) {
+            return ofOtel(mark, span);
         }
-        entry.put("started_at", mark.startedAt().toString()).put("ended_at", mark.endedAt().toString());
+        var payload = span == null ? Json.object().path("") : span.path("attributes").path("hud.payload");
+        var entry = begun(mark, kind(mark, payload));
         if (StepText.error(payload) != null) {
             entry.put("error", StepText.error(payload));
         }
@@ -40,6 +39,39 @@ final class Entry {
         } else if (!mark.name().startsWith(STEP) || !tellStep(entry, mark.spanId(), mark.name().substring(STEP.length()), payload)) {
             opaque(entry, mark, span);
         }
+        return entry;
+    }
+
+    private static ObjectNode begun(SpanMark mark, String kind) {
+        var entry = Json.object().put("id", mark.spanId()).put("seq", mark.seq()).put("kind", kind);
+        if (mark.stepId() != null) {
+            entry.put("step", mark.stepId());
+        }
+        return entry.put("started_at", mark.startedAt().toString()).put("ended_at", mark.endedAt().toString());
+    }
+
+    /** A turn or a call where a convention says so, else a span with its name: that is free, and says nothing. */
+    private static ObjectNode ofOtel(SpanMark mark, @Nullable JsonNode span) {
+        if (span == null) {
+            var entry = begun(mark, mark.tool() == null ? "span" : "tool").put("name", mark.name());
+            omitted(entry, mark);
+            return entry;
+        }
+        var step = OtelStep.of(span);
+        var entry = begun(mark, step.map(OtelStep::source).orElse("span")).put("name", mark.name());
+        if (span.has("parent_span_id")) {
+            entry.set("parent_id", span.path("parent_span_id"));
+        }
+        var error = OtelStep.error(span);
+        if (error != null) {
+            entry.put("error", error);
+        }
+        step.ifPresentOrElse(
+                one -> {
+                    tellStep(entry, mark.spanId(), one.source(), one.payload());
+                    copy(entry, one.payload(), "input_messages");
+                },
+                () -> entry.set("payload", span));
         return entry;
     }
 
@@ -61,7 +93,7 @@ final class Entry {
 
     /** Whether the entry is told from its body, or from its mark alone because the body is too large. */
     static boolean needsBody(SpanMark mark) {
-        return mark.size() <= (isStep(mark) || ROBOT_STEP.equals(mark.schema()) ? LARGEST_STEP : LARGEST_OPAQUE);
+        return mark.size() <= (isTold(mark) || ROBOT_STEP.equals(mark.schema()) ? LARGEST_STEP : LARGEST_OPAQUE);
     }
 
     /** How much of its body is read to tell it. */
@@ -78,6 +110,11 @@ final class Entry {
 
     static boolean isStep(SpanMark mark) {
         return mark.name().startsWith(STEP) && "hud.step.v1".equals(mark.schema());
+    }
+
+    /** Whether what it says is told, and not only that it was. */
+    static boolean isTold(SpanMark mark) {
+        return isStep(mark) || OtelStep.is(mark);
     }
 
     /** Whether it is a model call that the platform's own gateway tells of: no step of the agent's. */

@@ -31,12 +31,21 @@ record Event(
         Instant startedAt,
         Instant endedAt) {
 
-    /** @param payload of the step; missing for a span that is none */
-    static Event of(SpanMark mark, JsonNode payload) {
-        if (Entry.isStep(mark) && !Entry.needsBody(mark)) {
+    /** @param span empty for one of which the mark says all */
+    static Event of(SpanMark mark, JsonNode span) {
+        if (Entry.isTold(mark) && !Entry.needsBody(mark)) {
             return omitted(mark);
         }
-        return switch (mark.name()) {
+        if (!OtelStep.is(mark)) {
+            return of(mark, mark.name(), span.path("attributes").path("hud.payload"));
+        }
+        return OtelStep.of(span)
+                .map(step -> of(mark, "step." + step.source(), step.payload()))
+                .orElseGet(() -> said(mark, "span", null, Json.object().put("error", OtelStep.error(span))));
+    }
+
+    private static Event of(SpanMark mark, String name, JsonNode payload) {
+        return switch (name) {
             case "step.user" -> said(mark, "user_message", StepText.ofMessages(payload.path("messages")), payload);
             case "step.agent" -> agent(mark, payload);
             case "step.tool" -> tool(mark, payload);
@@ -49,7 +58,7 @@ record Event(
     /** A step whose body is too large for a list. */
     private static Event omitted(SpanMark mark) {
         var text = "(" + mark.size() + " bytes: too large to be listed)";
-        var tool = mark.name().equals("step.tool");
+        var tool = mark.name().equals("step.tool") || OtelStep.is(mark) && mark.tool() != null;
         var kind = tool ? "tool_call" : mark.name().equals("step.agent") ? "agent_message" : "environment";
         return new Event(
                 mark.spanId(), mark.seq(), kind, tool ? null : text, null, null, null, tool ? mark.tool() : null, null, tool ? text : null,

@@ -105,13 +105,12 @@ class TimelineController {
     }
 
     private void write(Scope scope, List<SpanMark> marks, JsonGenerator out) {
-        var bodies = timeline.bodies(scope, marks.stream().filter(mark -> Entry.isStep(mark) && Entry.needsBody(mark)).toList());
+        var bodies = timeline.bodies(scope, marks.stream().filter(mark -> Entry.isTold(mark) && Entry.needsBody(mark)).toList());
         for (var mark : marks) {
             if (Entry.isCall(mark)) {
                 continue; // the published client knows of none, and would show its run's calls as somebody's words
             }
-            var span = Objects.requireNonNullElse(bodies.get(mark.spanId()), NOTHING);
-            out.writePOJO(Event.of(mark, span.path("attributes").path("hud.payload")));
+            out.writePOJO(Event.of(mark, Objects.requireNonNullElse(bodies.get(mark.spanId()), NOTHING)));
         }
     }
 

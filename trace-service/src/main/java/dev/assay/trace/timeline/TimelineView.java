@@ -36,7 +36,8 @@ record TimelineView(
         @Nullable String model,
         int attempts,
         @Schema(description = "By kind: prompt, agent, tool, setup, evaluate, system, call; subagent, a whole trace with the entries of its own "
-                        + "steps; and spans of other kinds under their own name, as a robot's observation, inference and video_segment")
+                        + "steps; span, what came by OTLP and is neither a model's turn nor a tool's call; and spans of other kinds under "
+                        + "their own name, as a robot's observation, inference and video_segment")
                 List<ObjectNode> entries,
         String next,
         boolean more,

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.sdk.protocol.Json;
+import dev.assay.testsupport.Tokens;
+import dev.assay.trace.OtlpClient;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceService;
@@ -60,8 +62,9 @@ class BrokerAwayTests {
 
         client.send(run, TestSpans.user(run, "a", 1, 0));
         client.send(run, TestSpans.user(run, "b", 2, 0));
+        new OtlpClient(port, Tokens.member(TeamId.random())).export(OtlpClient.span(run, 12, "c").build());
 
-        assertThat(spooled()).contains("a", "b");
+        assertThat(spooled()).contains("a", "b", "000000000000000c");
         assertThat(spool.files()).extracting(file -> spool.read(file).orElseThrow().key()).contains(RunId.parse(run).toString());
     }
 
@@ -95,6 +98,9 @@ class BrokerAwayTests {
         try (var disk = SmallDisk.over(blobs, "64k").orElseThrow(
                 () -> new TestAbortedException("this user may mount no disk"))) {
             isToComeAgain(client.upload(run, upload(run, "large", 200_000)));
+            var large = OtlpClient.span(run, 1, "large").addAttributes(OtlpClient.attribute("padding", "x".repeat(200_000))).build();
+            var otlp = new OtlpClient(port, Tokens.member(TeamId.random()));
+            isToComeAgain(otlp.post(OtlpClient.PROTOBUF, null, OtlpClient.export(List.of(), large).toByteArray()));
             try (var files = Files.walk(blobs)) {
                 assertThat(files.filter(Files::isRegularFile)).isEmpty();
             }

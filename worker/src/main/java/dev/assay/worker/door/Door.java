@@ -30,9 +30,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The other side of every sandbox's door: {@code /inference} and {@code /telemetry} of the gateway, with the key of a run also where
- * beginning and end of runs are told, and a proxy to the outside for those that come out at the socket for it. A sandbox cannot choose its
- * socket: the relay that leads there lies outside of it.
+ * The other side of every sandbox's door: {@code /inference}, {@code /telemetry} and {@code /otlp} of the gateway, with the key of a run
+ * also where beginning and end of runs are told, and a proxy to the outside for those that come out at the socket for it. A sandbox cannot
+ * choose its socket: the relay that leads there lies outside of it.
  */
 final class Door implements AutoCloseable {
 
@@ -111,8 +111,8 @@ final class Door implements AutoCloseable {
                 if (DoorPath.isOpen(path) || DoorPath.isReport(path) && uri.getQuery() == null && tellsWithARunsKey(request)) {
                     return gateway.handle(request, response, callback);
                 }
-                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/… and /telemetry/… only, plainly spelled, "
-                        + "and with the key of its run to where runs that are begun inside it are told of");
+                Refusal.write(response, callback, 403, "a sandbox's door leads to /inference/…, /telemetry/… and /otlp/… only, plainly "
+                        + "spelled, and with the key of its run to where runs that are begun inside it are told of");
                 return true;
             }
             switch (Network.valueOf(request.getConnectionMetaData().getConnector().getName())) {

@@ -10,7 +10,7 @@ final class DoorPath {
     /** Plainly spelled: what two readers might read differently is not passed on. */
     private static final String BELOW = "(/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9._~!$&'()*+,=:@-]*)+";
     /** The base of the models, too: the Claude CLI asks first whether somebody is there. */
-    private static final Pattern OPEN = Pattern.compile("/inference|/(inference|telemetry)" + BELOW);
+    private static final Pattern OPEN = Pattern.compile("/inference|/(inference|telemetry|otlp)" + BELOW);
 
     /** Only as the published client spells ids. */
     private static final String ID = "[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}";

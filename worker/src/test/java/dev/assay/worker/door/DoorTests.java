@@ -169,6 +169,7 @@ class DoorTests {
                 .startsWith("HTTP/1.1 200").endsWith("gateway took 0");
         assertThat(ASKED).contains("POST " + path + " Bearer key");
         assertThat(get("/telemetry/trace/abc/upload")).startsWith("HTTP/1.1 200");
+        assertThat(get("/otlp/v1/traces")).startsWith("HTTP/1.1 200");
         // the Claude CLI asks first whether somebody is there
         assertThat(ask(Network.NONE, "HEAD /inference HTTP/1.1\r\nHost: 127.0.0.1:7388")).startsWith("HTTP/1.1 200");
     }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.assay.trace.ingest;
+
+import static dev.assay.trace.OtlpClient.attribute;
+import static dev.assay.trace.OtlpClient.span;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.assay.contracts.RunId;
+import dev.assay.kit.problem.Problem;
+import dev.assay.trace.OtlpClient;
+import dev.assay.trace.ingest.SpanScan.Taken;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OtlpExportTests {
+
+    private static final String RUN = "5b8efff798038103d269b633813fc60c";
+
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<RunId, Queue<Integer>> taken = new ConcurrentHashMap<>();
+
+    @AfterEach
+    void stop() {
+        executor.close();
+    }
+
+    @Test
+    void manySpansAreHandedOnWhileTheOthersAreRead() {
+        var spans = IntStream.range(1, 31)
+                .mapToObj(id -> span(RUN, id, "x").addAttributes(attribute("x", "y".repeat(1024 * 1024))).build())
+                .toArray(Span[]::new);
+
+        var export = export(Long.MAX_VALUE, spans);
+
+        assertThat(export.leftOut()).isZero();
+        assertThat(taken.get(RunId.parse(RUN))).hasSize(8).allSatisfy(size -> assertThat(size).isLessThanOrEqualTo(4));
+    }
+
+    @Test
+    void moreRunsThanAreTakenAtOnceAreLeftOut() {
+        var spans = IntStream.range(0, OtlpExport.MOST_RUNS + 5).mapToObj(OtlpExportTests::ofARunOfItsOwn).toArray(Span[]::new);
+
+        var export = export(Long.MAX_VALUE, spans);
+
+        assertThat(export.leftOut()).isEqualTo(5);
+        assertThat(taken).hasSize(OtlpExport.MOST_RUNS);
+        assertThat(export.answer().getPartialSuccess().getErrorMessage()).contains("spans[1000]: the spans before it are of 1000 runs");
+    }
+
+    @Test
+    void aSpanThatIsTooLargeHoldsUpNoOther() {
+        var large = span(RUN, 1, "x").addAttributes(attribute("x", "y".repeat(OtlpForm.LARGEST))).build();
+
+        var export = export(Long.MAX_VALUE, large, span(RUN, 2, "y").build());
+
+        assertThat(export.answer().getPartialSuccess().getErrorMessage()).isEqualTo(
+                "resourceSpans[0].scopeSpans[0].spans[0]: is larger than 8388608 bytes");
+        assertThat(taken.get(RunId.parse(RUN))).containsExactly(1);
+    }
+
+    @Test
+    void aRunForWhichThereIsNoPlaceFailsTheWholeExport() {
+        var export = export(1000, (run, spans) -> {
+            throw Problem.unavailable("no place");
+        });
+        assertThatThrownBy(() -> export.take(OtlpClient.export(List.of(), span(RUN, 1, "x").build()).toByteArray()))
+                .isInstanceOf(Problem.class).hasMessageContaining("no place");
+    }
+
+    private OtlpExport export(long largest, Span... spans) {
+        var export = export(largest, this::take);
+        export.take(OtlpClient.export(List.of(), spans).toByteArray());
+        return export;
+    }
+
+    private OtlpExport export(long largest, OtlpExport.Runs runs) {
+        return new OtlpExport(new OtlpProtobuf(), null, Instant.EPOCH, largest, runs, executor);
+    }
+
+    private Optional<String> take(RunId run, List<Taken> spans) {
+        taken.computeIfAbsent(run, unused -> new ConcurrentLinkedQueue<>()).add(spans.size());
+        return Optional.empty();
+    }
+
+    private static Span ofARunOfItsOwn(int number) {
+        return span(RUN, 1, "x").setTraceId(ByteString.copyFrom(ByteBuffer.allocate(16).putLong(7).putLong(number).array())).build();
+    }
+}
