@@ -81,7 +81,7 @@ export function comparison(place, id, signal, chosen) {
             'div.block-head',
             h('h2', told ? 'Compared' : 'Compare'),
             h(
-                'label.choice',
+                'label.inline-field',
                 told ? 'and with ' : 'with ',
                 h(
                     'select',

@@ -65,6 +65,15 @@ class StatisticsPagesTests extends PageTests {
     }
 
     @Test
+    void aTasksetShowsWhoDidBestOnIt() {
+        var rows = signedIn("/tasksets/9531985d-5d9d-49f8-9818-e811892f902b").locator("table[aria-label=Leaderboard] tbody tr");
+        assertThat(rows).hasCount(2);
+        assertThat(rows.first()).containsText("northwind/atlas-2");
+        assertThat(rows.first()).containsText("0.561 to 0.854");
+        assertThat(rows.nth(1)).containsText("1 of 2");
+    }
+
+    @Test
     void tablesAreSavedWhole() throws IOException {
         var page = signedIn(JOB + "?with=" + OTHER);
         assertThat(page.locator("table[aria-label='Compared tasks'] tbody tr")).hasCount(5);

@@ -20,9 +20,9 @@ final class Asked {
         return new JobId(RunRef.ofJob(field, text).id());
     }
 
-    static List<JobId> jobs(String field, List<String> texts) {
-        if (texts.isEmpty()) {
-            throw Problem.badRequest(field, "names the job to compare with");
+    static List<JobId> jobs(String field, @Nullable List<String> texts) {
+        if (texts == null || texts.isEmpty()) {
+            throw Problem.badRequest(field, "required: the job to compare with");
         }
         if (texts.size() > MOST_JOBS) {
             throw Problem.badRequest(field, "at most " + MOST_JOBS + " jobs at once");

@@ -68,22 +68,27 @@ class CompareController {
                             description = "The other job; at most 10 of them.",
                             required = true,
                             array = @ArraySchema(
-                                    arraySchema = @Schema(example = "22222222-2222-4222-8222-222222222222"),
                                     minItems = 1,
                                     maxItems = 10,
-                                    schema = @Schema(type = "string", minLength = 1, maxLength = 200, pattern = RunRef.PATTERN)))
-                    @RequestParam
-                    List<String> with,
+                                    schema = @Schema(
+                                            type = "string",
+                                            minLength = 1,
+                                            maxLength = 200,
+                                            pattern = RunRef.PATTERN,
+                                            example = "2a6d9e40-3b7c-4c1e-8f5d-6e7f8a9b0c1d")))
+                    @RequestParam(required = false)
+                    @Nullable List<String> with,
             @Parameter(schema = @Schema(type = "integer", format = "int32", minimum = "1", defaultValue = "100"))
                     @RequestParam(required = false)
                     @Nullable Integer limit,
             @Parameter(description = "A page's `next`.", schema = @Schema(type = "string", pattern = TaskCursor.PATTERN))
                     @RequestParam(required = false)
                     @Nullable String cursor) {
+        var known = jobs.require(caller.team(), Asked.job("job_id", job));
         var most = TaskCursor.limit(limit);
         var after = TaskCursor.read(cursor);
         var others = Asked.jobs("with", with);
-        var mine = statistics.tasks(caller.team(), jobs.require(caller.team(), Asked.job("job_id", job)));
+        var mine = statistics.tasks(caller.team(), known);
         var comparisons = new ArrayList<Comparison>();
         var pairings = new LinkedHashMap<JobId, Pairing>();
         for (var other : others) {

@@ -81,7 +81,7 @@ class GateController {
                             schema = @Schema(type = "number", format = "double", minimum = "0", defaultValue = "0"))
                     @RequestParam(required = false)
                     @Nullable Double allowed,
-            @Parameter(description = "The least mean that passes.", schema = @Schema(type = "number", format = "double"))
+            @Parameter(description = "The least mean that passes.", schema = @Schema(type = "number", format = "double", example = "0.5"))
                     @RequestParam(required = false)
                     @Nullable Double min,
             @Parameter(
@@ -94,12 +94,13 @@ class GateController {
                             schema = @Schema(type = "number", format = "double", minimum = "0", maximum = "1", defaultValue = "0.2"))
                     @RequestParam(name = "max_left_out", required = false)
                     @Nullable Double maxLeftOut) {
+        var known = jobs.require(caller.team(), Asked.job("job_id", job));
         if (against == null && min == null) {
             throw Problem.badRequest("against", "required unless min is given");
         }
         var terms = terms(allowed, min, minTasks, maxLeftOut);
         var other = against == null ? null : Asked.job("against", against);
-        var mine = statistics.tasks(caller.team(), jobs.require(caller.team(), Asked.job("job_id", job)));
+        var mine = statistics.tasks(caller.team(), known);
         var compared = other == null ? null : compared(mine, statistics.tasks(caller.team(), jobs.require(caller.team(), other)));
         var checks = GateRules.checks(standing("This job", mine), compared, terms);
         var verdict = GateRules.verdict(checks);

@@ -87,9 +87,9 @@ class StatisticsController {
             @Parameter(description = "A page's `next`.", schema = @Schema(type = "string", pattern = TaskCursor.PATTERN))
                     @RequestParam(required = false)
                     @Nullable String cursor) {
+        var known = jobs.require(caller.team(), Asked.job("job_id", job));
         var most = TaskCursor.limit(limit);
         var after = TaskCursor.read(cursor);
-        var known = jobs.require(caller.team(), Asked.job("job_id", job));
         return TaskResults.of(rows.tasks(caller.team(), known.id(), Asked.passesAt(passesAt), after, most + 1), most);
     }
 }

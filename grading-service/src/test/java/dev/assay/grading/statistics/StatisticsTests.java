@@ -216,7 +216,7 @@ class StatisticsTests {
         }) {
             var detail = ask(team, "/v2/jobs/" + job + "/" + refused, HttpStatus.BAD_REQUEST).path("detail").stringValue();
             var field = refused.replaceAll(".*[?&/]", "").replaceAll("=.*", "");
-            assertThat(detail).as(refused).contains(refused.equals("gate") ? "against" : refused.equals("compare") ? "with" : field);
+            assertThat(detail).as(refused).startsWith((refused.equals("gate") ? "against" : refused.equals("compare") ? "with" : field) + ":");
         }
     }
 
