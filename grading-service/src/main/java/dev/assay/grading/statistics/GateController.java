@@ -102,7 +102,7 @@ class GateController {
         var other = against == null ? null : Asked.job("against", against);
         var mine = statistics.tasks(caller.team(), known);
         var compared = other == null ? null : compared(mine, statistics.tasks(caller.team(), jobs.require(caller.team(), other)));
-        var checks = GateRules.checks(standing("This job", mine), compared, terms);
+        var checks = GateRules.checks(standing("this job", mine), compared, terms);
         var verdict = GateRules.verdict(checks);
         return new GateAnswer(
                 mine.job().id(), other, verdict.wire(), verdict == Verdict.PASSED, checks, mine.mean(),
@@ -111,7 +111,7 @@ class GateController {
 
     private static Compared compared(Tasks mine, Tasks other) {
         var pairs = Pairing.of(mine.tasks(), other.tasks()).pairs();
-        return new Compared(standing("The job that it is held against", other), Difference.of(pairs), pairs.size());
+        return new Compared(standing("the other job", other), Difference.of(pairs), pairs.size());
     }
 
     private static Standing standing(String name, Tasks job) {

@@ -91,8 +91,9 @@ final class GateRules {
 
     private static GateCheck complete(Standing job) {
         return job.complete()
-                ? GateCheck.of("complete", Verdict.PASSED, job.name() + " is over.")
-                : GateCheck.of("complete", Verdict.UNDECIDED, job.name() + " is not over, or its last ends are not on record yet.");
+                ? GateCheck.of("complete", Verdict.PASSED, "All runs of " + job.name() + " are over.")
+                : GateCheck.of(
+                        "complete", Verdict.UNDECIDED, "Not all runs of " + job.name() + " are over, or some ends are not on record yet.");
     }
 
     private static GateCheck leftOut(Standing job, Terms terms) {

@@ -165,13 +165,13 @@ class StatisticsRulesTests {
         var alike = difference(new double[][] {{0.5}, {0.6}}, new double[][] {{0.5}, {0.6}});
         assertThat(verdict(over(0.5), alike, 2, USUAL)).as("two tasks").isEqualTo(Verdict.UNDECIDED);
         assertThat(verdict(over(0.5), alike, 2, new Terms(0, null, 2, 0.2))).isEqualTo(Verdict.PASSED);
-        var going = new Standing("This job", false, 9, 0, 0.1);
+        var going = new Standing("this job", false, 9, 0, 0.1);
         assertThat(verdict(going, alike, 2, new Terms(0, 0.9, 2, 0.2))).as("it may still rise").isEqualTo(Verdict.UNDECIDED);
-        var failing = new Standing("This job", true, 7, 3, 0.9);
+        var failing = new Standing("this job", true, 7, 3, 0.9);
         assertThat(verdict(failing, alike, 2, new Terms(0, null, 2, 0.2))).as("3 of 10 failed").isEqualTo(Verdict.UNDECIDED);
-        var nothing = GateRules.checks(new Standing("This job", true, 0, 0, null), null, new Terms(0, 0.5, 5, 0.2));
+        var nothing = GateRules.checks(new Standing("this job", true, 0, 0, null), null, new Terms(0, 0.5, 5, 0.2));
         assertThat(GateRules.verdict(nothing)).isEqualTo(Verdict.UNDECIDED);
-        assertThat(nothing).extracting(GateCheck::why).contains("No run of This job is graded.");
+        assertThat(nothing).extracting(GateCheck::why).contains("No run of this job is graded.");
     }
 
     private static Verdict verdict(Standing job, Difference difference, int tasks, Terms terms) {
@@ -183,7 +183,7 @@ class StatisticsRulesTests {
     }
 
     private static Standing over(double mean) {
-        return new Standing("A job", true, 10, 0, mean);
+        return new Standing("the other job", true, 10, 0, mean);
     }
 
     private static Estimate mean(double[]... tasks) {
