@@ -3,6 +3,7 @@
 package dev.assay.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,13 +18,29 @@ class S07GroupsTests {
 
     @Test
     void allTasksInGroupsOfThree() {
-        var runs = runs(evaluate("s07a", "--all", "--group", "3").says("Runs: 9", "Mean reward: 1.000"));
+        var evaluated = evaluate("s07a", "--all", "--group", "3").says("Runs: 9", "Mean reward: 1.000");
+        var runs = runs(evaluated);
 
         assertThat(runs).hasSize(9);
         var groups = new HashSet<String>();
         runs.forEach(run -> groups.add(run.get("group_id").stringValue()));
         assertThat(groups).hasSize(3);
         assertThat(StandIn.shared().asked("s07a")).hasSize(9);
+        itsStatisticsGoByTasksAndSayWhatItsCallsUsed("/v2/jobs/" + job(evaluated));
+    }
+
+    private void itsStatisticsGoByTasksAndSayWhatItsCallsUsed(String job) {
+        var api = platform.api(key);
+        var told = await().until(
+                () -> api.get(job + "/statistics").expect(200).body(),
+                statistics -> statistics.get("complete").booleanValue() && statistics.at("/cost/calls").intValue() == 9);
+        assertThat(told.get("graded_count").intValue()).isEqualTo(9);
+        assertThat(told.get("task_count").intValue()).isEqualTo(3);
+        assertThat(told.at("/mean_reward/mean").doubleValue()).isEqualTo(1);
+        assertThat(told.at("/mean_reward/low").doubleValue()).as("three tasks say little").isBetween(0.05, 0.5);
+        assertThat(told.at("/cost/output_tokens").intValue()).isPositive();
+        var gate = api.get(job + "/gate?min=0.9&min_tasks=3&against=" + job.substring("/v2/jobs/".length())).expect(200).body();
+        assertThat(gate.get("verdict").stringValue()).as(gate.toString()).isEqualTo("passed");
     }
 
     @Test
@@ -62,7 +79,10 @@ class S07GroupsTests {
     }
 
     private List<JsonNode> runs(Finished evaluated) {
-        var job = evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
-        return platform.api(key).get("/v2/jobs/" + job + "/traces?limit=20").expect(200).body().get("items").valueStream().toList();
+        return platform.api(key).get("/v2/jobs/" + job(evaluated) + "/traces?limit=20").expect(200).body().get("items").valueStream().toList();
+    }
+
+    private String job(Finished evaluated) {
+        return evaluated.find(platform.url() + "/jobs/([0-9a-f-]{36})");
     }
 }

@@ -260,9 +260,14 @@ class TwoTeamsTests {
     private static String query(JsonNode operation) {
         var required = operation.path("parameters").valueStream()
                 .filter(parameter -> parameter.path("in").asString("").equals("query") && parameter.path("required").asBoolean(false))
-                .map(parameter -> parameter.get("name").stringValue() + "=" + parameter.at("/schema/example").stringValue())
+                .map(parameter -> parameter.get("name").stringValue() + "=" + example(parameter).stringValue())
                 .toList();
         return required.isEmpty() ? "" : "?" + String.join("&", required);
+    }
+
+    /** What the document shows; of one that repeats, for each. */
+    static JsonNode example(JsonNode parameter) {
+        return parameter.at(parameter.at("/schema/items").isMissingNode() ? "/schema/example" : "/schema/items/example");
     }
 
     /** A body that would be taken if the id were one's own. */

@@ -4,6 +4,7 @@
 import {h, isStale, replace} from '../dom.js';
 import {amount, isNumber, plain, plural, reward, time} from '../format.js';
 import {figure} from '../parts.js';
+import {interval} from './statistics.js';
 
 const REASONS = {
     agent: 'agent failed',
@@ -30,19 +31,23 @@ function left(job) {
     return minutes < 90 ? `, about ${minutes} min left` : `, about ${amount(Math.round(minutes / 60))} h left`;
 }
 
-export function drawNumbers(place, job) {
+/** @param statistics null: they cannot be had just now, and the job's counts say what they can */
+export function drawNumbers(place, job, statistics) {
     const {run_count: total, graded_count: graded, ungraded_count: ungraded, mean_reward: mean} = job;
     const {standard_deviation: deviation, passed_count: passed} = job;
     const open = job.queued_count + job.running_count;
     const ended = total - open;
-    if (!isStale(place, JSON.stringify([job, ended]))) return;
+    const estimate = statistics?.graded_count === graded ? statistics.mean_reward : null;
+    if (!isStale(place, JSON.stringify([job, estimate]))) return;
     replace(
         place,
         figure(
             'Mean reward',
             isNumber(mean) ? reward(mean) : h('span.none', '–'),
             isNumber(mean)
-                ? [isNumber(deviation) && `± ${reward(deviation)} `, `over ${plural(graded, 'graded run')}`]
+                ? estimate && isNumber(estimate.low)
+                    ? h('span', interval(estimate), ` over ${plural(graded, 'graded run')} of ${plural(statistics.task_count, 'task')}`)
+                    : [isNumber(deviation) && `± ${reward(deviation)} `, `over ${plural(graded, 'graded run')}`]
                 : ended
                   ? 'no run has a grade'
                   : 'no run has ended yet',

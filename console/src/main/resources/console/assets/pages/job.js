@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job: how its runs went, task by task, and each run.
 
-import {get, pageOf} from '../api.js';
+import {get, getIfThere, pageOf} from '../api.js';
 import {h, isStale, keyed, replace} from '../dom.js';
 import {amount, shortId} from '../format.js';
 import {live} from '../live.js';
 import {crumbs, emptyState, hasEnded, snippet, table} from '../parts.js';
 import {newsOf} from '../news.js';
 import {drawActions} from '../job/actions.js';
+import {comparedIn, comparison} from '../job/compare.js';
 import {groupKey, groupRow, legend} from '../job/groups.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
 import {recordingLine} from '../job/recording.js';
 import {runRow} from '../job/runs.js';
+import {drawStatistics} from '../job/statistics.js';
 
 /** How many rows a table begins with; whoever wants more asks for as many again. */
 const FIRST = {runs: 200, groups: 100};
 const MOST = {runs: 2000, groups: 500};
+/** They are added up anew each time: not with every run that ends. */
+const STATISTICS_MS = 10_000;
 const STANDINGS = ['queued', 'running', 'completed', 'error', 'cancelled', 'ungraded'];
 
 export async function jobPage({root, title, query, signal, id}) {
@@ -25,6 +29,8 @@ export async function jobPage({root, title, query, signal, id}) {
     const head = h('header.page-head');
     const actions = h('div.job-actions');
     const numbers = h('section.numbers', {'aria-label': 'Numbers of this job'});
+    const statistics = h('section.block.statistics');
+    const compared = h('section.block.comparison');
     const groups = h('section.block');
     const groupRows = h('tbody');
     const runs = h('section.block');
@@ -32,8 +38,10 @@ export async function jobPage({root, title, query, signal, id}) {
     const chips = h('div.chips', {role: 'group', 'aria-label': 'Show runs by status'});
     const shown = {...FIRST};
     let filter = STANDINGS.includes(query.get('status')) ? query.get('status') : null;
+    let others = comparedIn(query);
     let latest = null;
     let jobName = null;
+    let added = {at: 0, of: null, told: null};
 
     const choose = async chosen => {
         filter = chosen;
@@ -43,6 +51,26 @@ export async function jobPage({root, title, query, signal, id}) {
         else search.delete('status');
         history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
         await refreshNow();
+    };
+
+    const compareWith = async chosen => {
+        others = chosen;
+        const search = new URLSearchParams(location.search);
+        search.delete('with');
+        chosen.forEach(other => search.append('with', other));
+        history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+        await drawComparison(latest.job, others).catch(() => {});
+    };
+    const drawComparison = comparison(compared, id, signal, compareWith);
+
+    /** What is added up of a job is asked for again when something has ended and some time has passed, or all is over. */
+    const addUp = async job => {
+        const now = Date.now();
+        const of = JSON.stringify([job.status, job.completed_count, job.error_count, job.cancelled_count, job.graded_count]);
+        const due = hasEnded(job.status) || now - added.at > STATISTICS_MS;
+        if ((added.of === of && added.told?.complete === hasEnded(job.status)) || !due) return;
+        added = {at: now, of, told: (await getIfThere(`${address}/statistics`, {signal}).catch(() => null)) ?? added.told};
+        if (others.length) await drawComparison(job, others).catch(() => {});
     };
 
     const showMore = async what => {
@@ -59,13 +87,15 @@ export async function jobPage({root, title, query, signal, id}) {
             get(`${address}/traces`, {query: {limit: shown.runs, status: filter}, signal}),
             get(`${address}/groups`, {query: {limit: shown.groups}, signal}),
         ]);
+        await addUp(job);
         if (question === asked) {
             const {items, total} = pageOf(page);
             latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
             if (!root.contains(head)) {
                 const recording = recordingLine(id, hasEnded(job.status), signal);
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, numbers, groups, runs);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, numbers, statistics, compared, groups, runs);
                 root.classList.remove('loading');
+                if (job.graded_count) drawComparison(job, others).catch(() => {});
             }
             draw();
         }
@@ -82,7 +112,8 @@ export async function jobPage({root, title, query, signal, id}) {
         if (jobName !== (jobName = job.name || `Job ${shortId(id)}`) || !head.childNodes.length) title(jobName);
         drawHead(head, job, all, id);
         drawActions(actions, job, id, refreshNow);
-        drawNumbers(numbers, job);
+        drawNumbers(numbers, job, added.told);
+        drawStatistics(statistics, added.told, id);
         if (byTask.length && !groups.contains(groupRows)) {
             replace(
                 groups,

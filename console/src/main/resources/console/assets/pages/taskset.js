@@ -8,13 +8,15 @@ import {startForm} from '../job/start.js';
 import {ageText, cell, crumbs, emptyState, fold, idText, snippet, statusPill, table} from '../parts.js';
 import {valueView} from '../run/content.js';
 import {may} from '../session.js';
+import {leaderboard} from '../taskset/leaderboard.js';
 
 export async function tasksetPage({root, title, signal, id, go}) {
     const address = `/v2/tasksets/${encodeURIComponent(id)}`;
-    const [taskset, exported, jobs] = await Promise.all([
+    const [taskset, exported, jobs, board] = await Promise.all([
         get(address, {signal}),
         get(`${address}/export`, {signal}),
         getIfThere('/v2/jobs', {query: {taskset_id: id, limit: 10}, signal}),
+        getIfThere(`${address}/leaderboard`, {signal}).catch(() => null), // the page can do without
     ]);
     const name = plain(taskset.name ?? exported.name);
     const tasks = exported.tasks ?? [];
@@ -61,6 +63,7 @@ export async function tasksetPage({root, title, signal, id, go}) {
                     `eval "$(./assay env)"\nhud eval ${quoted(taskset.name ?? '')} openai_compatible --model <model> --runtime hosted --all --group 3 --yes`,
                 ),
             ),
+        leaderboard(board),
         ran.length > 0 &&
             h(
                 'section.block',

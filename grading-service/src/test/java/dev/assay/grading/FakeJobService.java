@@ -2,13 +2,16 @@
 
 package dev.assay.grading;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.assay.contracts.RunId;
+import dev.assay.contracts.TeamId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,11 +19,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
 
-/** What job-service says to this one: what a run was graded with. Points the service under test at itself. */
+/**
+ * What its neighbours say to this one: job-service with what a run was graded, and which jobs there are; environment-service of tasksets; the
+ * gateway of costs. Points the service under test at itself.
+ */
 public final class FakeJobService implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
+    /** Under a team's id and a path with its query. */
+    private static final Map<String, String> ANSWERS = new ConcurrentHashMap<>();
+
     private static final HttpServer SERVER = start();
 
     /** It has the evaluation of the run's first end, or has not. */
@@ -32,9 +42,28 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
         }
     }
 
+    /** To whoever asks for that team, and to nobody else. */
+    public static void answers(TeamId team, String path, String body) {
+        ANSWERS.put(team + " " + path, body);
+    }
+
     @Override
     public void initialize(ConfigurableApplicationContext context) {
-        TestPropertyValues.of("assay.job-url=http://127.0.0.1:" + SERVER.getAddress().getPort()).applyTo(context);
+        var address = "http://127.0.0.1:" + SERVER.getAddress().getPort();
+        TestPropertyValues.of("assay.job-url=" + address, "assay.environment-url=" + address, "assay.gateway-url=" + address).applyTo(context);
+    }
+
+    private static void send(HttpExchange exchange, @Nullable String answer) throws IOException {
+        var body = Objects.requireNonNullElse(answer, "").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(answer == null ? 404 : 200, answer == null ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    /** As the token says it, which nobody checks here. */
+    private static String team(HttpExchange exchange) {
+        var claims = exchange.getRequestHeaders().getFirst("Authorization").split("\\.")[1];
+        return new JsonMapper().readTree(Base64.getUrlDecoder().decode(claims)).path("team").stringValue();
     }
 
     private static HttpServer start() {
@@ -44,10 +73,12 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
                 try (exchange) {
                     var run = RunId.parse(exchange.getRequestURI().getPath().split("/")[3]);
                     var evaluation = exchange.getRequestURI().getQuery().equals("revision=1") ? EVALUATIONS.get(run) : null;
-                    var body = Objects.requireNonNullElse(evaluation, "").getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().add("Content-Type", "application/json");
-                    exchange.sendResponseHeaders(evaluation == null ? 404 : 200, evaluation == null ? -1 : body.length);
-                    exchange.getResponseBody().write(body);
+                    send(exchange, evaluation);
+                }
+            });
+            server.createContext("/v2/", exchange -> {
+                try (exchange) {
+                    send(exchange, ANSWERS.get(team(exchange) + " " + exchange.getRequestURI()));
                 }
             });
             server.start();

@@ -10,6 +10,7 @@ import dev.assay.contracts.TeamId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +29,10 @@ import tools.jackson.databind.JsonNode;
  *     {@code GET /internal/runs/{run}/evaluation?revision=n}; null: it stands here, or there is none
  * @param attempt how many leases the run has had; 0 for a run that a client drove itself
  * @param revision starts at 1 and grows with every end, also of a run that was queued again: the greatest holds
+ * @param agent which agent it was; like all that follow: null where it is not known, and in what was told before these were
+ * @param taskVersion which version of its taskset's task it is of: known of jobs that are started here
+ * @param environmentVersion the number of the environment's version that it ran
+ * @param startedAt when its first lease was taken, or its client entered it
  */
 public record RunFinished(
         RunId run,
@@ -46,7 +51,11 @@ public record RunFinished(
         @Nullable Integer largeEvaluation,
         int attempt,
         int revision,
-        Instant finishedAt) {
+        Instant finishedAt,
+        @Nullable String agent,
+        @Nullable UUID taskVersion,
+        @Nullable Integer environmentVersion,
+        @Nullable Instant startedAt) {
 
     public RunFinished {
         evaluation = JsonNull.absent(evaluation);

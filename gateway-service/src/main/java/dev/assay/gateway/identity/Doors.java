@@ -68,6 +68,9 @@ class Doors {
     private static final String[] PEOPLE =
             Arrays.stream(Role.values()).filter(Role::person).map(Role::name).toArray(String[]::new);
 
+    private static final String[] PEOPLE_AND_SERVICES =
+            Arrays.stream(Role.values()).filter(role -> role.person() || role == Role.SERVICE).map(Role::name).toArray(String[]::new);
+
     @Bean
     SecurityFilterChain doorsOfTheGateway(
             HttpSecurity http, Entrance entrance, Refusals refusals, OidcLogin provider, PublicAddress address,
@@ -119,6 +122,8 @@ class Doors {
                         .access(Doors::isPersonOrRun)
                         .requestMatchers(Entrance.INFERENCE)
                         .access(Doors::isPersonOrRun)
+                        .requestMatchers(Entrance.SERVICES)
+                        .hasAnyRole(PEOPLE_AND_SERVICES)
                         .requestMatchers(PEOPLES)
                         .hasAnyRole(PEOPLE)
                         .anyRequest()

@@ -7,6 +7,7 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 import dev.assay.gateway.audit.Trail;
 import dev.assay.gateway.routing.PublicAddress;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys.RunKey;
 import dev.assay.kit.problem.Telemetry;
@@ -15,11 +16,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.AuthenticationException;
@@ -48,6 +51,9 @@ class Entrance implements SecurityContextRepository {
     /** Their callers are model clients, who put keys into many places. */
     static final RequestMatcher INFERENCE = pathPattern("/inference/**");
 
+    /** What another service asks, about a team; people may as well. */
+    static final RequestMatcher SERVICES = pathPattern(HttpMethod.GET, "/v2/usage");
+
     private static final Logger log = LoggerFactory.getLogger(Entrance.class);
     private static final String REFUSAL = Entrance.class.getName() + ".refusal";
     static final String CANNOT_CHECK = "Keys cannot be checked just now. Try again.";
@@ -63,11 +69,12 @@ class Entrance implements SecurityContextRepository {
     private final Browsers browsers;
     private final LockOut lockOut;
     private final PublicAddress address;
+    private final InternalTokens tokens;
     private final Clock clock;
 
     Entrance(
             Callers callers, NestedRuns nested, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
-            Clock clock) {
+            InternalTokens tokens, Clock clock) {
         this.callers = callers;
         this.nested = nested;
         this.models = models;
@@ -75,6 +82,7 @@ class Entrance implements SecurityContextRepository {
         this.browsers = browsers;
         this.lockOut = lockOut;
         this.address = address;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -98,7 +106,20 @@ class Entrance implements SecurityContextRepository {
         if (INFERENCE.matches(request)) {
             return models.entrant(Credentials.ofModelClient(request::getHeader, request.getQueryString()), from(request));
         }
-        return browsers.speakFor(request) ? browser(request) : Credentials.bearer(request).map(key -> holder(key, request)).orElse(null);
+        if (browsers.speakFor(request)) {
+            return browser(request);
+        }
+        return service(request).or(() -> Credentials.bearer(request).map(key -> holder(key, request))).orElse(null);
+    }
+
+    /** Who speaks for a service has no key, but a token made out to this one. */
+    private Optional<Entrant> service(HttpServletRequest request) {
+        return SERVICES.matches(request)
+                ? Credentials.bearer(request)
+                        .flatMap(tokens::verify)
+                        .filter(caller -> caller.role() == Role.SERVICE)
+                        .map(caller -> new Entrant(caller, () -> true))
+                : Optional.empty();
     }
 
     private Entrant browser(HttpServletRequest request) {

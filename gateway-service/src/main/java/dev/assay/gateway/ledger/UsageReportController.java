@@ -102,6 +102,7 @@ class UsageReportController {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = Usages.class)),
                 @Content(mediaType = "text/csv", schema = @Schema(type = "string"))
             }))
+    @Admits({Role.VIEWER, Role.SERVICE}) // grading-service tells what jobs cost
     @GetMapping("/v2/usage")
     ResponseEntity<byte[]> usage(
             Caller caller,

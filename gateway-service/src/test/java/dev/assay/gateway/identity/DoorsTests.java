@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.UserId;
 import dev.assay.gateway.Client;
 import dev.assay.gateway.FakeService;
 import dev.assay.gateway.FakeServices;
 import dev.assay.gateway.GatewayTest;
+import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
+import dev.assay.kit.identity.Party;
+import dev.assay.kit.identity.Role;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.testsupport.RawConnection;
 import dev.assay.testsupport.Spellings;
+import dev.assay.testsupport.TestPlatform;
 import dev.assay.testsupport.Tokens;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,6 +167,7 @@ class DoorsTests {
                 "/v2/tasksets/by-name/a%2Fb", "/v2/tasks/upload",
                 "/v2/trace/1/enter/", "/v2/trace//enter", "/v2/trace/%31/enter", "/v2/trace/1;x/enter", "/v2/trace/../trace/1/enter", "/v2/trace/job/1/exit", "/v2/trace/1/2/enter",
                 "/v2/trace/1", "/v2/trace/1/events", "/v2/trace/1/timeline", "/v2/trace/1/grade", "/v2/jobs", "/v2/jobs/1/groups",
+                "/v2/jobs/1/statistics", "/v2/jobs/1/gate", "/v2/tasksets/1/leaderboard", "/v2/usage",
                 "/v2/rollouts/submit", "/v2/rollouts/cancel", "/runtime/sessions", "/runtime/sessions/1", "/v2/models", "/v2/models/1/head",
                 "/v2/keys", "/v2/auth/me", "/telemetry/v3/api/trace/0f8fad5b-d9cb-469f-a165-70867728950e/telemetry-upload",
                 "/telemetry/v3/api/other", "/v3/api-docs")) {
@@ -173,6 +180,23 @@ class DoorsTests {
         assertThat(Stream.of(FakeServices.ENVIRONMENT, FakeServices.JOB, FakeServices.TRACE, FakeServices.TRAINING)
                         .flatMap(service -> service.seen.stream().map(FakeService.Seen::uri)))
                 .allMatch(uri -> uri.startsWith("/internal/runs/0f8fad5b-d9cb-469f-a165-70867728950e/nested"));
+    }
+
+    @Test
+    void aServiceAsksWhatATeamsCallsCostAndNothingElse() {
+        var caller = new Caller(TeamId.random(), new UserId(new UUID(0, 0)), Role.SERVICE);
+        var grading = new InternalTokens(TestPlatform.signatures(Party.service("grading-service")));
+        var service = grading.mint(caller, "gateway-service");
+        assertThat(ask("GET", "/v2/usage?by=job", service)).startsWith("HTTP/1.1 200").endsWith("{\"items\":[],\"more\":false}");
+        for (var path : List.of("/v2/usage/", "/v2/calls", "/v2/jobs", "/v2/budgets", "/v2/keys", "/v2/admin/keys", "/inference/v1/models")) {
+            assertThat(status(ask("GET", path, service))).as(path).isIn(401, 403, 404);
+        }
+        assertThat(status(ask("POST", "/v2/usage", service))).isIn(401, 403, 405);
+        assertThat(status(ask("GET", "/v2/usage", grading.mint(caller, "job-service")))).as("made out to another").isEqualTo(401);
+        var member = grading.mint(new Caller(TeamId.random(), new UserId(new UUID(0, 0)), Role.MEMBER), "gateway-service");
+        assertThat(status(ask("GET", "/v2/usage", member))).as("a service speaks for no people").isEqualTo(401);
+        var worker = new InternalTokens(TestPlatform.signatures(Party.worker("worker", "w"))).mint(caller, "gateway-service");
+        assertThat(status(ask("GET", "/v2/usage", worker))).as("a worker is no service").isEqualTo(401);
     }
 
     /** What it tells of which run job-service looks at. */

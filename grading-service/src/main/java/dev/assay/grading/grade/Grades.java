@@ -36,16 +36,19 @@ class Grades {
     private static final String RECORD =
             """
             insert into grade (run, revision, team, job, group_id, task_slug, environment, model, status, stop_reason, error,
-                failure_kind, failure_phase, reward, evaluation, evaluation_by_reference, attempt, finished_at)
+                failure_kind, failure_phase, reward, evaluation, evaluation_by_reference, attempt, finished_at,
+                agent, task_version, environment_version, started_at)
             values (:run, :revision, :team, :job, :groupId, :taskSlug, :environment, :model, :status, :stopReason, :error,
-                :failureKind, :failurePhase, :reward, :evaluation, :byReference, :attempt, :finishedAt)
+                :failureKind, :failurePhase, :reward, :evaluation, :byReference, :attempt, :finishedAt,
+                :agent, :taskVersion, :environmentVersion, :startedAt)
             on conflict (run) do update set revision = excluded.revision, team = excluded.team, job = excluded.job,
                 group_id = excluded.group_id, task_slug = excluded.task_slug, environment = excluded.environment,
                 model = excluded.model, status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error,
                 failure_kind = excluded.failure_kind, failure_phase = excluded.failure_phase,
                 reward = excluded.reward, evaluation = excluded.evaluation,
                 evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
-                finished_at = excluded.finished_at
+                finished_at = excluded.finished_at, agent = excluded.agent, task_version = excluded.task_version,
+                environment_version = excluded.environment_version, started_at = excluded.started_at
             where grade.revision < excluded.revision""";
 
     private final JdbcClient jdbc;
@@ -84,7 +87,11 @@ class Grades {
                 .addValue("evaluation", event.evaluation() == null ? null : ASCII.writeValueAsString(event.evaluation()))
                 .addValue("byReference", event.largeEvaluation() != null)
                 .addValue("attempt", event.attempt())
-                .addValue("finishedAt", Timestamp.from(event.finishedAt()));
+                .addValue("finishedAt", Timestamp.from(event.finishedAt()))
+                .addValue("agent", StorableText.ofNullable(event.agent()))
+                .addValue("taskVersion", event.taskVersion())
+                .addValue("environmentVersion", event.environmentVersion())
+                .addValue("startedAt", event.startedAt() == null ? null : Timestamp.from(event.startedAt()));
     }
 
     Optional<Grade> find(TeamId team, RunId run) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -214,19 +215,20 @@ public class RunChanges {
         }
         var found = new LinkedHashMap<RunId, RunResult>();
         var facts = new LinkedHashMap<String, RunFinished>();
+        var versions = runs.taskVersions(ended.stream().map(one -> one.run().id()).toList());
         for (var one : ended) {
             var id = one.run().id();
             if (!one.result().equals(RunResult.NONE) || one.end().numbers().revision() > 1) {
                 found.put(id, one.result());
             }
-            facts.put(id.toString(), fact(one));
+            facts.put(id.toString(), fact(one, versions.get(id)));
         }
         results.save(found);
         outbox.publish(Topics.RUN_FINISHED, facts);
         ended.forEach(one -> meters.finished(one.end().ending()));
     }
 
-    private RunFinished fact(Ended ended) {
+    private RunFinished fact(Ended ended, @Nullable UUID taskVersion) {
         var run = ended.run();
         var facts = run.facts();
         var end = ended.end();
@@ -251,6 +253,10 @@ public class RunChanges {
                 large,
                 end.numbers().fence(),
                 end.numbers().revision(),
-                end.at());
+                end.at(),
+                facts.agent(),
+                taskVersion,
+                facts.environmentVersion(),
+                run.startedAt());
     }
 }

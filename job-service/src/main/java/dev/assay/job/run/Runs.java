@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +165,17 @@ class Runs {
                     default -> throw new IllegalArgumentException(state);
                 };
         return jdbc.sql(sql).query(Long.class).single();
+    }
+
+    /** Which versions of their tasksets' tasks these are of; nothing of those of which nobody knows. */
+    Map<RunId, UUID> taskVersions(Collection<RunId> ids) {
+        var versions = new HashMap<RunId, UUID>();
+        jdbc.sql("select run_id, task_version_id from run_spec where run_id = any(:ids::uuid[]) and task_version_id is not null")
+                .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
+                .query(row -> {
+                    versions.put(new RunId(row.getObject("run_id", UUID.class)), row.getObject("task_version_id", UUID.class));
+                });
+        return versions;
     }
 
     /** A client is still busy with these. Locked in one order: of a topic that changes hands two may tell the same. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
+import dev.assay.job.Ends;
 import dev.assay.job.RunningJobService;
 import dev.assay.job.WithNeighbours;
 import dev.assay.kit.identity.Role;
@@ -37,6 +38,9 @@ class StartTests extends WithNeighbours {
 
     @Autowired
     Calls calls;
+
+    @Autowired
+    Ends ends;
 
     final TeamId team = TeamId.random();
     final UUID job = UUID.randomUUID();
@@ -73,6 +77,16 @@ class StartTests extends WithNeighbours {
         var own = UUID.randomUUID();
         calls.post(team, "/v2/trace/" + own + "/enter", "{\"model\": \"of-my-own\"}").expect(200);
         assertThat(calls.trace(team, new RunId(own)).body().path("inference_llm_model_id").isNull()).as("the catalog has no such model").isTrue();
+    }
+
+    @Test
+    void theEndOfARunSaysWhichVersionOfItsTaskItIs() {
+        start("\"tasks\": [\"one\"]").expect(201);
+        calls.outcome(RunId.parse(calls.lease("w").expect(200).text("run")), "w", 1, "completed", "{\"score\": 1}").expect(204);
+        assertThat(ends.told(team)).singleElement().satisfies(end -> {
+            assertThat(end.taskVersion()).hasToString("0b7d0c2e-7d3c-4f0a-9f29-2b1d8e6a5c11");
+            assertThat(end.agent()).isNotEmpty();
+        });
     }
 
     @Test
