@@ -103,7 +103,8 @@ final class OtlpExport {
     }
 
     private LeftOutException full() {
-        return new LeftOutException("the spans before it have become " + allBytes + " bytes, and no more than " + largest + " are taken at once");
+        return new LeftOutException(
+                "the spans before it have become " + allBytes + " bytes, and no more than " + largest + " are taken at once");
     }
 
     private void hold(String at, RunId run, Taken taken) {
