@@ -46,6 +46,8 @@ final class OtlpExport {
     private long heldBytes;
     private long allBytes;
     private long leftOut;
+    private int seen;
+    private boolean isFull;
 
     /** @param at where the first of them stands in the export */
     private record OfRun(String at, List<Taken> spans) {}
@@ -78,6 +80,12 @@ final class OtlpExport {
 
     private void span(String at, Source source, Slice slice) {
         try {
+            if (++seen > OtlpForm.MOST) {
+                throw new LeftOutException("no more than " + OtlpForm.MOST + " spans are taken at once");
+            }
+            if (isFull) {
+                throw full();
+            }
             var span = form.read(slice);
             var run = OtlpSpan.run(span, source, ofKey);
             if (named.size() == MOST_RUNS && !named.contains(run)) {
@@ -85,13 +93,18 @@ final class OtlpExport {
             }
             var taken = OtlpSpan.taken(span, source, receivedAt);
             if (allBytes + taken.body().remaining() > largest) {
-                throw new LeftOutException("the spans before it have become " + allBytes + " bytes, and no more than " + largest
-                        + " are taken at once");
+                isFull = true; // a smaller one behind it might fit, and each would have to be written to be seen
+                throw full();
             }
             hold(at, run, taken);
         } catch (LeftOutException e) {
             leftOut(at + e.at(), e.reason(), 1);
         }
+    }
+
+    private LeftOutException full() {
+        return new LeftOutException(
+                "the spans before it have become " + allBytes + " bytes, and no more than " + largest + " are taken at once");
     }
 
     private void hold(String at, RunId run, Taken taken) {

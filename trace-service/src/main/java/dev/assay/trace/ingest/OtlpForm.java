@@ -21,12 +21,21 @@ sealed interface OtlpForm permits OtlpProtobuf, OtlpJson {
     /** So many fields has a span at most, with those of all that is in it: each attribute is four. */
     int MOST_FIELDS = 400_000;
 
+    /** So many spans are taken at once, and so many groups of them; exporters send hundreds. More are passed over, which costs little. */
+    int MOST = 100_000;
+
     /** A span is no larger on its way, nor what it comes from: it is held as objects, and as JSON, which may be six times as much. */
     int LARGEST = 8 * 1024 * 1024;
 
     static void checkSize(Slice message) throws LeftOutException {
         if (message.length() > LARGEST) {
             throw new LeftOutException("is larger than " + LARGEST + " bytes");
+        }
+    }
+
+    static void checkGroups(int groups) {
+        if (groups > MOST) {
+            throw Problem.badRequest("body", "has more than " + MOST + " groups of spans");
         }
     }
 

@@ -37,6 +37,8 @@ final class OtlpJson implements OtlpForm {
                     .build())
             .build();
 
+    private int groups;
+
     private interface Element {
         void at(String at, Slice element);
     }
@@ -58,7 +60,8 @@ final class OtlpJson implements OtlpForm {
         }
     }
 
-    private static void resource(String at, Slice group, Found found) {
+    private void resource(String at, Slice group, Found found) {
+        OtlpForm.checkGroups(++groups);
         var members = members(at, group, "resource", "scopeSpans");
         var resource = around(at + ".resource", members.get("resource"), tree -> Resource.newBuilder()
                 .addAllAttributes(OtlpTree.attributes("", tree))
@@ -66,7 +69,8 @@ final class OtlpJson implements OtlpForm {
         each(members.get("scopeSpans"), at + ".scopeSpans", (inner, spans) -> scope(inner, resource, spans, found));
     }
 
-    private static void scope(String at, Resource resource, Slice group, Found found) {
+    private void scope(String at, Resource resource, Slice group, Found found) {
+        OtlpForm.checkGroups(++groups);
         var members = members(at, group, "scope", "spans");
         var scope = around(at + ".scope", members.get("scope"), tree -> InstrumentationScope.newBuilder()
                 .setName(OtlpTree.text("", tree, "name"))

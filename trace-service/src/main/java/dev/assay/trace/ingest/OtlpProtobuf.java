@@ -22,6 +22,8 @@ final class OtlpProtobuf implements OtlpForm {
 
     static final String TYPE = "application/x-protobuf";
 
+    private int groups;
+
     private interface Part {
         void at(int number, Slice part) throws IOException;
     }
@@ -42,14 +44,16 @@ final class OtlpProtobuf implements OtlpForm {
         }
     }
 
-    private static void resource(String at, Slice group, Found found) throws IOException {
+    private void resource(String at, Slice group, Found found) throws IOException {
+        OtlpForm.checkGroups(++groups);
         var resource = around(at + ".resource", group, ResourceSpans.RESOURCE_FIELD_NUMBER, OtlpParts.Kind.RESOURCE, Resource.parser(),
                 Resource.getDefaultInstance());
         each(group, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER,
                 (number, spans) -> scope(at + ".scopeSpans[" + number + "]", resource, spans, found));
     }
 
-    private static void scope(String at, Resource resource, Slice group, Found found) throws IOException {
+    private void scope(String at, Resource resource, Slice group, Found found) throws IOException {
+        OtlpForm.checkGroups(++groups);
         var scope = around(at + ".scope", group, ScopeSpans.SCOPE_FIELD_NUMBER, OtlpParts.Kind.SCOPE, InstrumentationScope.parser(),
                 InstrumentationScope.getDefaultInstance());
         var source = new Source(resource, scope);

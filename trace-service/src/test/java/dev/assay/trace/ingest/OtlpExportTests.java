@@ -12,9 +12,12 @@ import dev.assay.contracts.RunId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.trace.OtlpClient;
 import dev.assay.trace.ingest.SpanScan.Taken;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +76,33 @@ class OtlpExportTests {
         assertThat(taken.get(RunId.parse(RUN))).containsExactly(1);
     }
 
+    /** None of them is written to find out that it does not fit: each would have its source in it. */
+    @Test
+    void whatComesBehindTheMostThatIsTakenIsPassedOver() {
+        var spans = IntStream.range(1, 200).mapToObj(id -> span(RUN, id, "x").build()).toArray(Span[]::new);
+
+        var export = export(100_000, List.of(attribute("x", "y".repeat(30_000))), spans);
+
+        assertThat(export.leftOut()).isEqualTo(196);
+        assertThat(export.answer().getPartialSuccess().getErrorMessage()).contains("spans[3]: the spans before it have become 9");
+    }
+
+    @Test
+    void moreSpansOrGroupsThanAreTakenAtOnceCostLittle() {
+        var empty = new byte[2 * (OtlpForm.MOST + 1)];
+        for (var at = 0; at < empty.length; at += 2) {
+            empty[at] = 10; // a group of nothing
+        }
+        assertThatThrownBy(() -> export(1000, this::take).take(empty)).isInstanceOf(Problem.class).hasMessageContaining("100000 groups");
+        var json = "{\"resourceSpans\": [" + "{},".repeat(OtlpForm.MOST) + "{}]}";
+        var export = new OtlpExport(new OtlpJson(), null, Instant.EPOCH, 1000, this::take, executor);
+        assertThatThrownBy(() -> export.take(json.getBytes(StandardCharsets.UTF_8))).hasMessageContaining("100000 groups");
+
+        var many = new Span[OtlpForm.MOST + 7];
+        Arrays.fill(many, Span.getDefaultInstance());
+        assertThat(export(1000, List.of(), many).leftOut()).isEqualTo(many.length);
+    }
+
     @Test
     void aRunForWhichThereIsNoPlaceFailsTheWholeExport() {
         var export = export(1000, (run, spans) -> {
@@ -83,8 +113,12 @@ class OtlpExportTests {
     }
 
     private OtlpExport export(long largest, Span... spans) {
+        return export(largest, List.of(), spans);
+    }
+
+    private OtlpExport export(long largest, List<KeyValue> resource, Span... spans) {
         var export = export(largest, this::take);
-        export.take(OtlpClient.export(List.of(), spans).toByteArray());
+        export.take(OtlpClient.export(resource, spans).toByteArray());
         return export;
     }
 
