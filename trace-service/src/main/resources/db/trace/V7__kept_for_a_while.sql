@@ -5,11 +5,8 @@ create table retention (
     large_days int check (large_days > 0)
 );
 
--- When the spans of a run were deleted, all of them that there were. Null again once more have come.
-alter table run add column cleared_at timestamptz;
-create index run_to_clear on run (team, day) where cleared_at is null;
-
--- Contents that lie among the blobs: few, and looked for by their age.
-create index span_large on span (team, day) where blob is not null;
--- By whom a blob is named.
-create index span_by_blob on span (blob) where blob is not null;
+-- cleared_at: when the spans of a run were deleted, all of them that there were. Null again once more have come.
+-- cleared_up_to: what came before then was deleted by hand; what of it was still on its way goes when it is seen.
+alter table run
+    add column cleared_at timestamptz,
+    add column cleared_up_to timestamptz;

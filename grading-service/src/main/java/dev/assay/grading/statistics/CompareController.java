@@ -8,6 +8,7 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -30,6 +31,9 @@ import tools.jackson.databind.annotation.JsonNaming;
 @Admits(Role.VIEWER)
 @Tag(name = "Statistics")
 class CompareController {
+
+    /** Tasks of all jobs together, which are held until they are compared. */
+    private static final int MOST_HELD = 100_000;
 
     private final Statistics statistics;
     private final KnownJobs jobs;
@@ -55,7 +59,7 @@ class CompareController {
 
     @GetMapping("/v2/jobs/{job_id}/compare")
     @Refuses(status = 404, when = "There is no such job, or no such other one.")
-    @Refuses(status = 422, when = "A job has more than 50,000 tasks.")
+    @Refuses(status = 422, when = "A job has more than 50,000 tasks, or all of them have more than 100,000.")
     @Operation(
             summary = "Compare jobs",
             description = "Paired by task: the same name, and neither in environment nor in version known to be another one. What has no "
@@ -91,8 +95,13 @@ class CompareController {
         var mine = statistics.tasks(caller.team(), known);
         var comparisons = new ArrayList<Comparison>();
         var pairings = new LinkedHashMap<JobId, Pairing>();
+        var held = mine.tasks().size();
         for (var other : others) {
             var tasks = statistics.tasks(caller.team(), jobs.require(caller.team(), other));
+            held += tasks.tasks().size();
+            if (held > MOST_HELD) {
+                throw Problem.unprocessable("These jobs have more than " + MOST_HELD + " tasks together: compare fewer at once.");
+            }
             var pairing = Pairing.of(mine.tasks(), tasks.tasks());
             pairings.put(other, pairing);
             comparisons.add(Comparison.of(tasks, pairing));

@@ -67,7 +67,8 @@ class GateController {
             summary = "Whether a job is good enough",
             description = "Fails where the mean has fallen by more than its interval, which is: where the upper end of the paired interval "
                     + "of the difference is below `-allowed`. With `min` also where the mean is less than that. One of the two is "
-                    + "required. A job that is not over, has too few tasks, or too many runs that are in no mean, is `undecided`.")
+                    + "required. A job that is not over, or has too many runs that are in no mean, is `undecided`; so is one that has too few tasks "
+                    + "in common with the other.")
     GateAnswer gate(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,

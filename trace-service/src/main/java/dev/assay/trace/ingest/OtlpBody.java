@@ -8,7 +8,6 @@ import dev.assay.trace.ingest.OtlpForm.Source;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -30,10 +29,12 @@ final class OtlpBody {
         this.out = out;
     }
 
-    static ByteBuffer of(Span span, OtlpTimes times, Source source) throws LeftOutException {
-        var bytes = new ByteArrayOutputStream();
+    static ByteBuffer of(Span span, OtlpTimes times, Source source, OtlpRoom room) throws LeftOutException {
+        var bytes = room.place();
         try (var out = Json.MAPPER.createGenerator(bytes)) {
             new OtlpBody(out).span(span, times, source);
+        } catch (OtlpRoom.FullException e) {
+            throw new LeftOutException(String.valueOf(e.getMessage()));
         }
         return ByteBuffer.wrap(bytes.toByteArray());
     }

@@ -96,7 +96,7 @@ class OtlpController {
     ResponseEntity<byte[]> export(Caller caller, HttpServletRequest request) {
         var form = OtlpForm.of(MediaType.parseMediaType(request.getContentType()));
         var now = clock.instant();
-        var export = new OtlpExport(form, caller.run(), now, largest, (run, spans) -> {
+        var export = new OtlpExport(form, caller.run(), now, new OtlpRoom(largest), (run, spans) -> {
             var refusal = refusal(caller, run);
             if (refusal.isEmpty()) {
                 accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), spans);

@@ -37,17 +37,15 @@ final class OtlpExport {
     private final OtlpForm form;
     private final @Nullable RunId ofKey;
     private final Instant receivedAt;
-    private final long largest;
+    private final OtlpRoom room;
     private final Runs runs;
     private final ExecutorService executor;
     private final Set<RunId> named = new HashSet<>();
     private final Map<RunId, OfRun> held = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
     private long heldBytes;
-    private long allBytes;
     private long leftOut;
     private int seen;
-    private boolean isFull;
 
     /** @param at where the first of them stands in the export */
     private record OfRun(String at, List<Taken> spans) {}
@@ -60,14 +58,14 @@ final class OtlpExport {
 
     /**
      * @param ofKey the run of which the key is, if it is one's
-     * @param largest what all spans together may become, in bytes: each has its source in it, which was sent once for all of them
+     * @param room what all spans together may become
      * @param executor each run is asked about and waited for, and there may be hundreds
      */
-    OtlpExport(OtlpForm form, @Nullable RunId ofKey, Instant receivedAt, long largest, Runs runs, ExecutorService executor) {
+    OtlpExport(OtlpForm form, @Nullable RunId ofKey, Instant receivedAt, OtlpRoom room, Runs runs, ExecutorService executor) {
         this.form = form;
         this.ofKey = ofKey;
         this.receivedAt = receivedAt;
-        this.largest = largest;
+        this.room = room;
         this.runs = runs;
         this.executor = executor;
     }
@@ -83,35 +81,24 @@ final class OtlpExport {
             if (++seen > OtlpForm.MOST) {
                 throw new LeftOutException("no more than " + OtlpForm.MOST + " spans are taken at once");
             }
-            if (isFull) {
-                throw full();
+            if (room.isFull()) {
+                throw new LeftOutException(room.full());
             }
             var span = form.read(slice);
             var run = OtlpSpan.run(span, source, ofKey);
             if (named.size() == MOST_RUNS && !named.contains(run)) {
                 throw new LeftOutException("the spans before it are of " + MOST_RUNS + " runs, and no more are taken at once");
             }
-            var taken = OtlpSpan.taken(span, source, receivedAt);
-            if (allBytes + taken.body().remaining() > largest) {
-                isFull = true; // a smaller one behind it might fit, and each would have to be written to be seen
-                throw full();
-            }
-            hold(at, run, taken);
+            hold(at, run, OtlpSpan.taken(span, source, receivedAt, room));
         } catch (LeftOutException e) {
             leftOut(at + e.at(), e.reason(), 1);
         }
-    }
-
-    private LeftOutException full() {
-        return new LeftOutException(
-                "the spans before it have become " + allBytes + " bytes, and no more than " + largest + " are taken at once");
     }
 
     private void hold(String at, RunId run, Taken taken) {
         named.add(run);
         held.computeIfAbsent(run, unused -> new OfRun(at, new ArrayList<>())).spans().add(taken);
         heldBytes += taken.body().remaining() + HEAD;
-        allBytes += taken.body().remaining();
         if (heldBytes > HELD) {
             handOn();
         }

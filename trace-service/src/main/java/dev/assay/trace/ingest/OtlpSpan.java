@@ -67,9 +67,9 @@ final class OtlpSpan {
         return id.length == length && bits != 0;
     }
 
-    static Taken taken(Span span, Source source, Instant receivedAt) throws LeftOutException {
+    static Taken taken(Span span, Source source, Instant receivedAt, OtlpRoom room) throws LeftOutException {
         var times = OtlpTimes.of(span, receivedAt);
-        var body = OtlpBody.of(span, times, source);
+        var body = OtlpBody.of(span, times, source, room);
         var head = new SpanHead(
                 OtlpBody.hex(span.getSpanId()),
                 label(span.getName().isEmpty() ? "span" : span.getName()),

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Records on disk that the broker did not take: one file each, synced before {@link #append} returns, oldest first by name. Several
  * processes may share the folder.
  */
-final class Spool {
+public final class Spool {
 
     private static final String READY = ".event";
     private static final String PART = ".part";
@@ -101,7 +101,8 @@ final class Spool {
         Files.move(file, file.resolveSibling(file.getFileName() + ASIDE), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    int size() {
+    /** How many wait. */
+    public int size() {
         return files().size();
     }
 

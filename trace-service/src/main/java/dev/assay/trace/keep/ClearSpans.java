@@ -3,6 +3,7 @@
 package dev.assay.trace.keep;
 
 import dev.assay.kit.blob.Blobs;
+import dev.assay.trace.ingest.Spool;
 import dev.assay.trace.keep.OldSpans.Named;
 import dev.assay.trace.keep.Retentions.Team;
 import dev.assay.trace.span.Partitions;
@@ -33,6 +34,7 @@ class ClearSpans {
     private static final int RUNS = 200;
     private static final int SPANS = 1_000;
     private static final int FOLDERS = 256;
+    private static final int FOLDERS_AT_ONCE = 11;
 
     /** The upload that named a blob put it this much later at most. */
     private static final Duration WRITING = Duration.ofHours(1);
@@ -40,17 +42,20 @@ class ClearSpans {
     private final Retentions retentions;
     private final OldSpans spans;
     private final Blobs blobs;
+    private final Spool spool;
     private final Partitions partitions;
     private final Duration untold;
     private final Clock clock;
+    private int nextFolder;
 
     /** @param retention of the topic: so long a record may be on its way to the table */
     ClearSpans(
-            Retentions retentions, OldSpans spans, Blobs spanBlobs, Partitions partitions, @Value("${assay.topics.retention}") Duration retention,
-            Clock clock) {
+            Retentions retentions, OldSpans spans, Blobs spanBlobs, Spool spool, Partitions partitions,
+            @Value("${assay.topics.retention}") Duration retention, Clock clock) {
         this.retentions = retentions;
         this.spans = spans;
         this.blobs = spanBlobs;
+        this.spool = spool;
         this.partitions = partitions;
         this.untold = retention.plusDays(1);
         this.clock = clock;
@@ -59,6 +64,7 @@ class ClearSpans {
     @Scheduled(initialDelayString = "PT15M", fixedDelayString = "PT1H")
     void sweep() {
         try {
+            spans.clearedByHandSince(clock.instant().minus(untold)).forEach(one -> clear(one.place(), one.upTo()));
             retentions.all().forEach(this::sweep);
             partitions.dropEmpty();
             clearForgotten();
@@ -91,6 +97,13 @@ class ClearSpans {
         spans.noteCleared(run, clock.instant());
     }
 
+    /** What of it is still on its way goes when the sweep sees it. */
+    void clearByHand(Place run) {
+        var upTo = clock.instant();
+        spans.noteClearedByHand(run, upTo);
+        clear(run, upTo);
+    }
+
     private void clearContents(Team team, Instant before) {
         for (var some = spans.takeContents(team.id(), before, SPANS); !some.isEmpty(); some = spans.takeContents(team.id(), before, SPANS)) {
             deleteUnnamed(some);
@@ -108,11 +121,17 @@ class ClearSpans {
         });
     }
 
-    /** What no span has named for longer than one can be on its way: of uploads that were never acknowledged, or put again. */
+    /**
+     * What no span has named for longer than one can be on its way: of uploads that were never acknowledged, or put again. A part of them each
+     * time: all are looked at in a day. What waits on the spool, or as a dead letter, waits for as long as it takes, and so do they.
+     */
     private void clearForgotten() throws IOException {
+        if (spool.size() > 0 || spans.areLettersWaiting()) {
+            return;
+        }
         var before = clock.instant().minus(untold);
-        for (var folder = 0; folder < FOLDERS; folder++) {
-            var old = blobs.putBefore(before, folder);
+        for (var folder = 0; folder < FOLDERS_AT_ONCE; folder++, nextFolder = (nextFolder + 1) % FOLDERS) {
+            var old = blobs.putBefore(before, nextFolder);
             if (!old.isEmpty()) {
                 for (var blob : spans.unnamed(old)) {
                     blobs.deleteUnlessPutSince(blob, before);

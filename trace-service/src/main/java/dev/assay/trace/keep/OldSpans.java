@@ -4,6 +4,7 @@ package dev.assay.trace.keep;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.Topics;
 import dev.assay.trace.span.SpanStore.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,15 +17,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is deleted of the spans' table, and what names a blob. */
 @Repository
 class OldSpans {
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
 
-    OldSpans(JdbcClient jdbc) {
+    OldSpans(JdbcClient jdbc, TransactionTemplate transactions) {
         this.jdbc = jdbc;
+        this.transactions = transactions;
     }
 
     /** A blob that a span named. @param receivedAt when that span came */
@@ -40,8 +44,7 @@ class OldSpans {
                 .param("day", before.atOffset(ZoneOffset.UTC).toLocalDate())
                 .param("after", after)
                 .param("limit", limit)
-                .query((row, number) -> new Place(
-                        new RunId(row.getObject("run", UUID.class)), new TeamId(row.getObject("team", UUID.class)), row.getObject("day", LocalDate.class)))
+                .query(OldSpans::place)
                 .list();
     }
 
@@ -60,16 +63,42 @@ class OldSpans {
                 .list();
     }
 
-    /** Unless more have come. */
+    /** Writes down whether anything is left. Whoever stores spans of an old run holds its row meanwhile. */
     void noteCleared(Place place, Instant now) {
-        jdbc.sql("""
-                update run set cleared_at = :now where run = :run and team = :team and not exists (
-                    select from span where day = :day and run = :run and team = :team)""")
-                .param("now", now.atOffset(ZoneOffset.UTC))
+        transactions.executeWithoutResult(status -> {
+            jdbc.sql("select run from run where run = :run and team = :team for update")
+                    .param("run", place.run().value())
+                    .param("team", place.team().value())
+                    .query(row -> {});
+            jdbc.sql("""
+                    update run set cleared_at = case when cleared_at is null then :now::timestamptz end
+                    where run = :run and team = :team
+                        and (cleared_at is null) = not exists (select from span where day = :day and run = :run and team = :team)""")
+                    .param("now", now.atOffset(ZoneOffset.UTC))
+                    .param("run", place.run().value())
+                    .param("team", place.team().value())
+                    .param("day", place.day())
+                    .update();
+        });
+    }
+
+    void noteClearedByHand(Place place, Instant upTo) {
+        jdbc.sql("update run set cleared_up_to = greatest(cleared_up_to, :upTo) where run = :run and team = :team")
+                .param("upTo", upTo.atOffset(ZoneOffset.UTC))
                 .param("run", place.run().value())
                 .param("team", place.team().value())
-                .param("day", place.day())
                 .update();
+    }
+
+    /** A run of which everything goes that came before then. */
+    record ByHand(Place place, Instant upTo) {}
+
+    /** Of some of them a record may still be on its way that came before. */
+    List<ByHand> clearedByHandSince(Instant since) {
+        return jdbc.sql("select run, team, day, cleared_up_to from run where cleared_up_to >= :since")
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> new ByHand(place(row, number), row.getObject("cleared_up_to", OffsetDateTime.class).toInstant()))
+                .list();
     }
 
     /** Takes the contents of some large spans of a team that came before then; in their place it is said that they were deleted. */
@@ -100,6 +129,19 @@ class OldSpans {
                 .param("blobs", blobs.toArray(String[]::new))
                 .query(String.class)
                 .list();
+    }
+
+    /** A letter of the spans' queue may name a blob that no row does. */
+    boolean areLettersWaiting() {
+        return jdbc.sql("select exists (select from dead_letter where queue = :queue)")
+                .param("queue", Topics.SPANS)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static Place place(ResultSet row, int number) throws SQLException {
+        return new Place(
+                new RunId(row.getObject("run", UUID.class)), new TeamId(row.getObject("team", UUID.class)), row.getObject("day", LocalDate.class));
     }
 
     private static @Nullable Named named(ResultSet row, int number) throws SQLException {

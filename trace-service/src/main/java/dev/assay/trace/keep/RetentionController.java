@@ -12,11 +12,10 @@ import dev.assay.kit.problem.Problem;
 import dev.assay.kit.web.RunRef;
 import dev.assay.trace.run.TracedRuns;
 import dev.assay.trace.span.SpanStore.Place;
+import dev.assay.trace.timeline.LiveRuns;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -38,13 +37,13 @@ class RetentionController {
     private final Retentions retentions;
     private final ClearSpans clearing;
     private final TracedRuns runs;
-    private final Clock clock;
+    private final LiveRuns live;
 
-    RetentionController(Retentions retentions, ClearSpans clearing, TracedRuns runs, Clock clock) {
+    RetentionController(Retentions retentions, ClearSpans clearing, TracedRuns runs, LiveRuns live) {
         this.retentions = retentions;
         this.clearing = clearing;
         this.runs = runs;
-        this.clock = clock;
+        this.live = live;
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
@@ -87,18 +86,19 @@ class RetentionController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Delete a run's spans",
-            description = "All of its timeline, and contents that no other run has. The run, its grade and its place in its job stay. "
-                    + "Takes an administrator.")
-    @Refuses(status = 409, when = "The run goes on.")
+            description = "All of its timeline, and contents that no other run has; what was sent before and is still on its way follows within hours. "
+                    + "The run, its grade and its place in its job stay. Takes an administrator.")
+    @Refuses(status = 409, when = "The run goes on, perhaps once more.")
+    @Refuses(status = 503, when = "Whether it goes on cannot be looked up.")
     void clear(Caller caller, @PathVariable String id) {
         var run = new RunId(RunRef.ofRun("id", id).id());
         var known = runs.find(run)
                 .filter(found -> found.team().equals(caller.team()))
                 .orElseThrow(() -> Problem.notFound("There is no run " + run + "."));
-        if (known.finishedAt() == null) {
+        if (known.finishedAt() == null || !known.isGraded() && !known.status().equals(live.status(run, caller.team()).orElse(known.status()))) {
             throw Problem.conflict("Run " + run + " goes on: its spans can be deleted once it has ended.");
         }
-        clearing.clear(new Place(run, caller.team(), known.day()), clock.instant().plus(Duration.ofMinutes(1)));
+        clearing.clearByHand(new Place(run, caller.team(), known.day()));
     }
 
     private RetentionView view(TeamId team) {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -21,7 +22,14 @@ class Retentions {
     /** @param days 0: for ever */
     Retentions(JdbcClient jdbc, @Value("${assay.spans.keep-days}") int days, @Value("${assay.spans.keep-large-days}") int largeDays) {
         this.jdbc = jdbc;
-        this.operators = new Retention(days == 0 ? null : days, largeDays == 0 ? null : largeDays);
+        this.operators = new Retention(kept("assay.spans.keep-days", days), kept("assay.spans.keep-large-days", largeDays));
+    }
+
+    private static @Nullable Integer kept(String name, int days) {
+        if (days < 0 || days > Retention.LONGEST) {
+            throw new IllegalArgumentException(name + " must be between 1 and " + Retention.LONGEST + ", or 0: for ever");
+        }
+        return days == 0 ? null : days;
     }
 
     /** A team that there are runs of. */

@@ -63,7 +63,7 @@ public class TracedRuns {
         jdbc.sql("""
                 insert into run (run, team, day)
                 select * from unnest(:runs::uuid[], :teams::uuid[], :days::date[]) as upload (run, team, day)
-                order by run on conflict (run) do update set cleared_at = null where run.cleared_at is not null""")
+                order by run on conflict (run) do nothing""")
                 .param("runs", runs)
                 .param("teams", uploads.stream().map(upload -> upload.team().value()).toArray(UUID[]::new))
                 .param("days", uploads.stream().map(upload -> dayOf(upload.receivedAt()).toString()).toArray(String[]::new))

@@ -31,7 +31,8 @@ public class Partitions {
     /** Of a day that is over everywhere, and whose spans have come, but for stragglers. */
     private static final int OVER = 2;
 
-    private static final String PATIENCE_WITH_LOCKS = "set local lock_timeout = '1s'";
+    /** Where much was deleted and nothing cleaned up yet, even to see that it is empty takes long. */
+    private static final String PATIENCE = "set local lock_timeout = '1s'; set local statement_timeout = '1s'";
 
     private static final Logger log = LoggerFactory.getLogger(Partitions.class);
 
@@ -81,7 +82,7 @@ public class Partitions {
     private void dropIfEmpty(LocalDate day) {
         try {
             transactions.executeWithoutResult(status -> {
-                jdbc.sql(PATIENCE_WITH_LOCKS).update();
+                jdbc.sql(PATIENCE).update();
                 jdbc.sql("lock table span in access exclusive mode").update();
                 if (isEmpty(day)) {
                     jdbc.sql("drop table " + name(day)).update();

@@ -10,8 +10,11 @@ import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -109,8 +112,26 @@ public class SpanRows {
         spans.stream().map(placed -> placed.place().day()).distinct().forEach(partitions::ensure);
         transactions.executeWithoutResult(status -> {
             jdbc.execute(PATIENCE_WITH_LOCKS);
+            holdOldRuns(spans);
             write.run();
+            noteThatMoreCame(spans);
         });
+    }
+
+    /** Of a run that is old somebody may just write down that nothing is left. */
+    private void holdOldRuns(List<Placed> spans) {
+        var old = runs(spans.stream().filter(placed -> placed.place().day().isBefore(LocalDate.ofInstant(placed.receivedAt(), ZoneOffset.UTC))));
+        if (old.length > 0) {
+            jdbc.query("select run from run where run = any(?) order by run for share", row -> {}, (Object) old);
+        }
+    }
+
+    private void noteThatMoreCame(List<Placed> spans) {
+        jdbc.update("update run set cleared_at = null where run = any(?) and cleared_at is not null", (Object) runs(spans.stream()));
+    }
+
+    private static UUID[] runs(Stream<Placed> spans) {
+        return spans.map(placed -> placed.place().run().value()).distinct().toArray(UUID[]::new);
     }
 
     private static boolean isWithoutPartition(DataIntegrityViolationException e) {

@@ -23,20 +23,21 @@ final class Entry {
     private Entry() {}
 
     static ObjectNode of(SpanMark mark, @Nullable JsonNode span) {
+        if (isRemoved(span)) {
+            return omitted(mark).put("removed", true);
+        }
         if (OtelStep.is(mark)) {
-            return ofOtel(mark, span);
+            return span == null ? omitted(mark) : ofOtel(mark, span);
+        }
+        if (span == null && isStep(mark)) {
+            return omitted(mark);
         }
         var payload = span == null ? Json.object().path("") : span.path("attributes").path("hud.payload");
         var entry = begun(mark, kind(mark, payload));
         if (StepText.error(payload) != null) {
             entry.put("error", StepText.error(payload));
         }
-        if (span != null && span.path("assay.removed").asBoolean(false)) {
-            omitted(entry, mark);
-            entry.put("removed", true);
-        } else if (span == null && isStep(mark)) {
-            omitted(entry, mark);
-        } else if (!mark.name().startsWith(STEP) || !tellStep(entry, mark.spanId(), mark.name().substring(STEP.length()), payload)) {
+        if (!mark.name().startsWith(STEP) || !tellStep(entry, mark.spanId(), mark.name().substring(STEP.length()), payload)) {
             opaque(entry, mark, span);
         }
         return entry;
@@ -51,12 +52,7 @@ final class Entry {
     }
 
     /** A turn or a call where a convention says so, else a span with its name: that is free, and says nothing. */
-    private static ObjectNode ofOtel(SpanMark mark, @Nullable JsonNode span) {
-        if (span == null) {
-            var entry = begun(mark, mark.tool() == null ? "span" : "tool").put("name", mark.name());
-            omitted(entry, mark);
-            return entry;
-        }
+    private static ObjectNode ofOtel(SpanMark mark, JsonNode span) {
         var step = OtelStep.of(span);
         var entry = begun(mark, step.map(OtelStep::source).orElse("span")).put("name", mark.name());
         if (span.has("parent_span_id")) {
@@ -101,11 +97,18 @@ final class Entry {
         return needsBody(mark) ? mark.size() : 0;
     }
 
-    private static void omitted(ObjectNode entry, SpanMark mark) {
+    /** Told from its mark alone. */
+    private static ObjectNode omitted(SpanMark mark) {
+        var entry = OtelStep.is(mark)
+                ? begun(mark, mark.tool() == null ? "span" : "tool").put("name", mark.name())
+                : begun(mark, kind(mark, Json.object().path("")));
         entry.put("omitted_bytes", mark.size()).put("is_error", mark.failed());
-        if (mark.tool() != null) {
-            entry.put("tool_name", mark.tool());
-        }
+        return mark.tool() == null ? entry : entry.put("tool_name", mark.tool());
+    }
+
+    /** Its content was large, and is kept no more. */
+    static boolean isRemoved(@Nullable JsonNode span) {
+        return span != null && span.path("assay.removed").asBoolean(false);
     }
 
     static boolean isStep(SpanMark mark) {

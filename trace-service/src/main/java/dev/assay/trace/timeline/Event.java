@@ -34,7 +34,10 @@ record Event(
     /** @param span empty for one of which the mark says all */
     static Event of(SpanMark mark, JsonNode span) {
         if (Entry.isTold(mark) && !Entry.needsBody(mark)) {
-            return omitted(mark);
+            return omitted(mark, "too large to be listed");
+        }
+        if (Entry.isRemoved(span)) {
+            return omitted(mark, "deleted by now");
         }
         if (!OtelStep.is(mark)) {
             return of(mark, mark.name(), span.path("attributes").path("hud.payload"));
@@ -55,9 +58,9 @@ record Event(
         };
     }
 
-    /** A step whose body is too large for a list. */
-    private static Event omitted(SpanMark mark) {
-        var text = "(" + mark.size() + " bytes: too large to be listed)";
+    /** A step whose body is not told. */
+    private static Event omitted(SpanMark mark, String why) {
+        var text = "(" + mark.size() + " bytes: " + why + ")";
         var tool = mark.name().equals("step.tool") || OtelStep.is(mark) && mark.tool() != null;
         var kind = tool ? "tool_call" : mark.name().equals("step.agent") ? "agent_message" : "environment";
         return new Event(

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** How runs stand that have not ended: only job-service knows. */
 @Component
-class LiveRuns {
+public class LiveRuns {
 
     private static final Logger log = LoggerFactory.getLogger(LiveRuns.class);
 
@@ -34,7 +34,7 @@ class LiveRuns {
      *
      * @throws Problem 503 while job-service cannot say
      */
-    Optional<String> status(RunId run, TeamId team) {
+    public Optional<String> status(RunId run, TeamId team) {
         try {
             var answer = rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
             return Optional.ofNullable(answer).map(body -> body.path("status").asString("running"));

@@ -87,6 +87,32 @@ class OtlpExportTests {
         assertThat(export.answer().getPartialSuccess().getErrorMessage()).contains("spans[3]: the spans before it have become 9");
     }
 
+    /** What was written of them counts all the same: else each would be written almost to its end. */
+    @Test
+    void spansThatFailWhileTheyAreWrittenAreSoonPassedOver() {
+        var resource = List.of(attribute("x", "y".repeat(30_000)), attribute("k".repeat(50_001), ""));
+        var spans = IntStream.range(1, 200).mapToObj(id -> span(RUN, id, "x").build()).toArray(Span[]::new);
+
+        var export = export(100_000, resource, spans);
+
+        assertThat(export.leftOut()).isEqualTo(199);
+        assertThat(taken).isEmpty();
+        assertThat(export.answer().getPartialSuccess().getErrorMessage())
+                .contains("spans[0]: has a key of more than 50000 characters")
+                .contains("and no more than 100000 are taken at once");
+    }
+
+    @Test
+    void aSpanThatBecomesTooMuchJsonHoldsUpNoOther() {
+        var growing = span(RUN, 1, "x").addAttributes(attribute("x", "\u0001".repeat(4 * 1024 * 1024))).build();
+
+        var export = export(Long.MAX_VALUE, growing, span(RUN, 2, "y").build());
+
+        assertThat(export.answer().getPartialSuccess().getErrorMessage()).isEqualTo(
+                "resourceSpans[0].scopeSpans[0].spans[0]: becomes more than 16777216 bytes of JSON");
+        assertThat(taken.get(RunId.parse(RUN))).containsExactly(1);
+    }
+
     @Test
     void moreSpansOrGroupsThanAreTakenAtOnceCostLittle() {
         var empty = new byte[2 * (OtlpForm.MOST + 1)];
@@ -95,7 +121,7 @@ class OtlpExportTests {
         }
         assertThatThrownBy(() -> export(1000, this::take).take(empty)).isInstanceOf(Problem.class).hasMessageContaining("100000 groups");
         var json = "{\"resourceSpans\": [" + "{},".repeat(OtlpForm.MOST) + "{}]}";
-        var export = new OtlpExport(new OtlpJson(), null, Instant.EPOCH, 1000, this::take, executor);
+        var export = new OtlpExport(new OtlpJson(), null, Instant.EPOCH, new OtlpRoom(1000), this::take, executor);
         assertThatThrownBy(() -> export.take(json.getBytes(StandardCharsets.UTF_8))).hasMessageContaining("100000 groups");
 
         var many = new Span[OtlpForm.MOST + 7];
@@ -123,7 +149,7 @@ class OtlpExportTests {
     }
 
     private OtlpExport export(long largest, OtlpExport.Runs runs) {
-        return new OtlpExport(new OtlpProtobuf(), null, Instant.EPOCH, largest, runs, executor);
+        return new OtlpExport(new OtlpProtobuf(), null, Instant.EPOCH, new OtlpRoom(largest), runs, executor);
     }
 
     private Optional<String> take(RunId run, List<Taken> spans) {

@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.Topics;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Role;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.testsupport.Tokens;
+import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
@@ -83,6 +85,34 @@ class RetentionTests {
         client().send(run.hex(), user(run, "late", "late", 2));
 
         await().untilAsserted(() -> assertThat(timeline(run).path("entries")).hasSize(1));
+        assertThat(timeline(run).path("cleared_at").isNull()).isTrue();
+    }
+
+    @Test
+    void whatWasStillOnItsWayWhenARunsSpansWereDeletedGoesToo() {
+        var run = sent(client(), "first");
+        ended(run, "completed", 1.0);
+        administrator().delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isNoContent();
+        client().send(run.hex(), user(run, "before", "before", 2), user(run, "since", "since", 3));
+        await().untilAsserted(() -> assertThat(timeline(run).path("entries")).hasSize(2));
+        jdbc.sql("update span set received_at = now() - interval '1 hour' where run = :run and span_id = 'before'")
+                .param("run", run.value()).update();
+
+        clearing.sweep();
+
+        assertThat(timeline(run).path("entries")).hasSize(1);
+        assertThat(timeline(run).path("cleared_at").isNull()).isTrue();
+    }
+
+    @Test
+    void aRunThatGoesOnOnceMoreKeepsItsSpans() {
+        var run = sent(client(), "once more");
+        ended(run, "error", null);
+        FakeJobService.isLive(run, "running");
+        administrator().delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isEqualTo(409);
+        FakeJobService.isAwayFor(run);
+        administrator().delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isEqualTo(503);
+        assertThat(timeline(run).path("entries")).hasSize(1);
     }
 
     @Test
@@ -135,7 +165,10 @@ class RetentionTests {
         assertThat(timeline(run).path("entries")).isEmpty();
         assertThat(spanBlobs.find(blob)).isPresent();
         spanBlobs.find(blob).orElseThrow().toFile().setLastModified(System.currentTimeMillis() - 9 * 86_400_000L);
-        clearing.sweep();
+        jdbc.sql("delete from dead_letter where queue = :queue").param("queue", Topics.SPANS).update();
+        for (var hour = 0; hour < 24; hour++) {
+            clearing.sweep();
+        }
         assertThat(spanBlobs.find(blob)).isEmpty();
     }
 
@@ -144,7 +177,7 @@ class RetentionTests {
         var run = sent(client(), "z".repeat(100_000) + UUID.randomUUID());
         var blob = blob(run);
         administrator().delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isEqualTo(409);
-        jdbc.sql("update run set status = 'completed', reward = 1, finished_at = now() where run = :run").param("run", run.value()).update();
+        ended(run, "completed", 1.0);
 
         new TraceClient(port, Tokens.person(TeamId.random(), Role.ADMINISTRATOR)).delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isNotFound();
         client().delete("/v2/trace/{id}/spans", run.hex()).expectStatus().isForbidden();
@@ -200,6 +233,11 @@ class RetentionTests {
 
     private static ObjectNode user(RunId run, String id, String text, int step) {
         return TestSpans.user(run.hex(), text, step, step).put("span_id", id);
+    }
+
+    private void ended(RunId run, String status, @Nullable Double reward) {
+        jdbc.sql("update run set status = :status, reward = :reward, finished_at = now() where run = :run")
+                .param("status", status).param("reward", reward).param("run", run.value()).update();
     }
 
     /** As if it had come then. */
