@@ -4,7 +4,7 @@
 import {get, pageOf, send} from '../api.js';
 import {h, replace} from '../dom.js';
 import {attempt, opened, twoClicks} from '../form.js';
-import {plain, plural} from '../format.js';
+import {fullTime, plain, plural} from '../format.js';
 import {live} from '../live.js';
 import {ageText, cell, emptyState, table} from '../parts.js';
 import {may} from '../session.js';
@@ -103,6 +103,7 @@ function row(upstream, {refresh, again, mayChange}) {
                 ),
                 upstream.credential_hint &&
                     h('span.sub', 'Credential ', h('span.mono', plain(upstream.credential_hint))),
+                upstream.expires_at && h('span.sub', `There until ${fullTime(upstream.expires_at)}, unless its trainer says so again`),
                 upstream.list_error &&
                     upstream.list_error !== health.last_error &&
                     h('span.sub.is-error', `Its list of models cannot be read: ${plain(upstream.list_error)}`),

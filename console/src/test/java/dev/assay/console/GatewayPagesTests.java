@@ -252,6 +252,7 @@ class GatewayPagesTests extends PageTests {
         assertThat(rowOf(page, "northwind")).containsText("answers");
         assertThat(rowOf(page, "northwind")).containsText("1.9 s");
         assertThat(rowOf(page, "harbor-private")).containsText("12 (35 %)");
+        assertThat(rowOf(page, "spare")).containsText("There until");
         assertThat(rowOf(page, "northwind").getByText("Remove")).hasCount(0);
         page.waitForResponse("**/v2/upstreams/northwind/probe", () -> rowOf(page, "northwind").getByText("Probe").click());
         assertThat(platform.awaitChanges()).containsExactly("POST /v2/upstreams/northwind/probe");
