@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,20 +31,35 @@ class S26ComputerUseTests {
 
     private static final Platform PLATFORM = Platform.withModels();
     private static final String KEY = PLATFORM.keyOf("s26");
-    private static JsonNode ran;
-
-    private final Api api = PLATFORM.api(KEY);
+    private static final Api API = PLATFORM.api(KEY);
+    private static final Map<String, JsonNode> RAN = new HashMap<>();
 
     /** All of them by one program of the client's: each start of it takes seconds. */
     @BeforeAll
     static void run() {
         var hud = new Hud().source("desk").against(PLATFORM.url(), KEY);
         hud.run("deploy", "--yes", "--no-env").exitsWith(0);
-        var said = hud.source("clients").python(Stream.concat(Stream.of("places.py"), RUNS.stream()).toArray(String[]::new)).exitsWith(0);
+        hud.source("clients");
+        run(hud, RUNS);
+        // the client gives its own shell some seconds to start in, which are not enough on a busy machine; it is what ours is compared with
+        for (var tries = 0; tries < 3 && !withoutShell().isEmpty(); tries++) {
+            run(hud, withoutShell());
+        }
+    }
+
+    private static void run(Hud hud, List<String> runs) {
+        var said = hud.python(Stream.concat(Stream.of("places.py"), runs.stream()).toArray(String[]::new)).exitsWith(0);
         // behind what the servers of tools say as they start
-        ran = Api.JSON.readTree(said.stdout().lines().toList().getLast());
-        assertThat(ran.properties()).hasSameSizeAs(RUNS).allSatisfy(one ->
+        var ran = Api.JSON.readTree(said.stdout().lines().toList().getLast());
+        assertThat(ran.properties()).hasSameSizeAs(runs).allSatisfy(one ->
                 assertThat(one.getValue().get("reward").asDouble(-1)).as(one.toString()).isEqualTo(1.0));
+        ran.properties().forEach(one -> RAN.put(one.getKey(), one.getValue()));
+    }
+
+    private static List<String> withoutShell() {
+        return RUNS.stream()
+                .filter(what -> what.endsWith("@here") && Timelines.of(API, run(what)).toString().contains("workspace: cannot prepare shell"))
+                .toList();
     }
 
     /** With a shell, with a server's tools and on a screen, but for Chat Completions, which knows none. */
@@ -54,12 +70,12 @@ class S26ComputerUseTests {
         var here = run(agent + "@here");
         var hosted = run(agent + "@hosted");
 
-        assertThat(Timelines.told(api, hosted)).isEqualTo(Timelines.told(api, here))
+        assertThat(Timelines.told(API, hosted)).isEqualTo(Timelines.told(API, here))
                 .filteredOn(entry -> entry.contains("\"content\"") && entry.contains("image/")).hasSize(pictures)
                 .last().asString().contains(picture);
         for (var run : List.of(here, hosted)) {
             await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
-                    assertThat(Timelines.of(api, run).toString()).contains("filetracking", "upper.txt"));
+                    assertThat(Timelines.of(API, run).toString()).contains("filetracking", "upper.txt"));
         }
     }
 
@@ -68,7 +84,7 @@ class S26ComputerUseTests {
     void s38AnAgentThatRunsHereWorksOnWhatAHostedEnvironmentOffers() {
         var local = "claude=claude-haiku-4-5@";
 
-        assertThat(Timelines.told(api, run(local + "tunnel"))).isEqualTo(Timelines.told(api, run(local + "here")));
+        assertThat(Timelines.told(API, run(local + "tunnel"))).isEqualTo(Timelines.told(API, run(local + "here")));
     }
 
     /** No agent of the client's has tools for a browser. */
@@ -80,16 +96,16 @@ class S26ComputerUseTests {
         submission.put("agent", Map.of(
                 "type", "openai_compatible", "config", Map.of("model", "x-ai/grok-4-1-fast", "browser_tools", true)));
 
-        api.post("/v2/rollouts/submit", submission).expect(200, 201);
+        API.post("/v2/rollouts/submit", submission).expect(200, 201);
 
-        var ended = Runs.finished(api, run);
-        assertThat(ended.path("reward").asDouble(-1)).as(Timelines.of(api, run).toString()).isEqualTo(1.0);
-        assertThat(Timelines.told(api, run)).filteredOn(entry -> entry.contains("One button - http://127.0.0.1:"))
+        var ended = Runs.finished(API, run);
+        assertThat(ended.path("reward").asDouble(-1)).as(Timelines.of(API, run).toString()).isEqualTo(1.0);
+        assertThat(Timelines.told(API, run)).filteredOn(entry -> entry.contains("One button - http://127.0.0.1:"))
                 .hasSize(2).allMatch(entry -> entry.contains("image/png"));
     }
 
     private static UUID run(String what) {
-        var hex = ran.get(what).get("trace").stringValue();
+        var hex = RAN.get(what).get("trace").stringValue();
         return UUID.fromString(hex.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
     }
 }

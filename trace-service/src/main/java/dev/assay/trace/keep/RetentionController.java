@@ -46,6 +46,7 @@ class RetentionController {
         this.live = live;
     }
 
+    @Schema(example = "{\"spans_days\": 90, \"large_days\": 14}")
     @JsonNaming(SnakeCaseStrategy.class)
     record Wanted(
             @Schema(minimum = "1", maximum = "36500", description = "Spans are deleted so many days after they came. Null: as the operator says.")
