@@ -20,9 +20,6 @@ import tools.jackson.core.JsonGenerator;
  */
 final class OtlpBody {
 
-    /** Longer than what readers of a span take. */
-    private static final int LONGEST_KEY = 50_000;
-
     private final JsonGenerator out;
 
     private OtlpBody(JsonGenerator out) {
@@ -111,8 +108,8 @@ final class OtlpBody {
     private void object(List<KeyValue> pairs) throws LeftOutException {
         out.writeStartObject();
         for (var pair : pairs) {
-            if (pair.getKey().length() > LONGEST_KEY) {
-                throw new LeftOutException("has a key of more than " + LONGEST_KEY + " characters");
+            if (pair.getKey().length() > SpanScan.LONGEST_KEY) {
+                throw new LeftOutException("has a key of more than " + SpanScan.LONGEST_KEY + " characters");
             }
             out.writeName(pair.getKey());
             value(pair.getValue());

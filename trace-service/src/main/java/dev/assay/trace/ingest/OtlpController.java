@@ -4,12 +4,9 @@ package dev.assay.trace.ingest;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.SpansReceived;
-import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
-import dev.assay.kit.problem.Problem;
-import dev.assay.kit.problem.Telemetry;
 import dev.assay.trace.ingest.SpanScan.Taken;
 import dev.assay.trace.run.Attempts;
 import dev.assay.trace.run.RunOwners;
@@ -23,7 +20,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.PreDestroy;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +55,6 @@ class OtlpController {
 
     private final RunOwners owners;
     private final Attempts attempts;
-    private final Blobs blobs;
     private final SpanSink sink;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -67,11 +62,10 @@ class OtlpController {
     private final ExecutorService executor = Executors.newFixedThreadPool(RUNS_AT_ONCE, Thread.ofVirtual().name("otlp-", 0).factory());
 
     OtlpController(
-            RunOwners owners, Attempts attempts, Blobs spanBlobs, SpanSink sink, Clock clock, MeterRegistry meters,
+            RunOwners owners, Attempts attempts, SpanSink sink, Clock clock, MeterRegistry meters,
             @Value("${assay.body.largest}") DataSize largest) {
         this.owners = owners;
         this.attempts = attempts;
-        this.blobs = spanBlobs;
         this.sink = sink;
         this.clock = clock;
         this.meters = meters;
@@ -99,11 +93,11 @@ class OtlpController {
         var export = new OtlpExport(form, caller.run(), now, new OtlpRoom(largest), (run, spans) -> {
             var refusal = refusal(caller, run);
             if (refusal.isEmpty()) {
-                accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), spans);
+                sink.accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), spans);
             }
             return refusal;
         }, executor);
-        export.take(read(request));
+        export.take(UploadController.read(request));
         if (export.leftOut() > 0) {
             meters.counter("assay.spans.refused").increment(export.leftOut());
             log.info("Of an export: {}", export.answer().getPartialSuccess().getErrorMessage());
@@ -128,22 +122,5 @@ class OtlpController {
                     : Optional.of("attempt " + attempt + " of run " + run + " has lost its lease");
         }
         return owners.claim(run, caller.team()).filter(owner -> !owner.equals(caller.team())).map(foreign -> "there is no run " + run);
-    }
-
-    private void accept(SpansReceived upload, List<Taken> spans) {
-        try {
-            sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, spans, SpansRecord.Away.among(blobs)));
-        } catch (IOException e) {
-            log.error("The disk did not take a span of run {}", upload.run(), e);
-            throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
-        }
-    }
-
-    private static byte[] read(HttpServletRequest request) {
-        try {
-            return request.getInputStream().readAllBytes();
-        } catch (IOException e) {
-            throw Problem.badRequest("body", "could not be read to its end");
-        }
     }
 }

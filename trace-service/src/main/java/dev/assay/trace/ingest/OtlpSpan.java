@@ -6,7 +6,6 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.Uuids;
 import dev.assay.contracts.event.SpansReceived.SpanHead;
 import dev.assay.kit.problem.Problem;
-import dev.assay.kit.text.StorableText;
 import dev.assay.kit.web.RunRef;
 import dev.assay.trace.ingest.OtlpForm.Source;
 import dev.assay.trace.ingest.SpanScan.Taken;
@@ -26,7 +25,6 @@ final class OtlpSpan {
     private static final String RUN = "hud.task_run_id";
     private static final int TRACE_ID = 16;
     private static final int SPAN_ID = 8;
-    private static final int LONGEST_LABEL = 200;
 
     private OtlpSpan() {}
 
@@ -72,7 +70,7 @@ final class OtlpSpan {
         var body = OtlpBody.of(span, times, source, room);
         var head = new SpanHead(
                 OtlpBody.hex(span.getSpanId()),
-                label(span.getName().isEmpty() ? "span" : span.getName()),
+                SpanScan.label(span.getName().isEmpty() ? "span" : span.getName()),
                 SCHEMA,
                 null,
                 times.started(),
@@ -88,7 +86,7 @@ final class OtlpSpan {
         return span.getAttributesList().stream()
                 .filter(attribute -> attribute.getKey().equals("gen_ai.tool.name") || attribute.getKey().equals("tool.name"))
                 .map(KeyValue::getValue)
-                .map(value -> label(value.getStringValue()))
+                .map(value -> SpanScan.label(value.getStringValue()))
                 .findFirst()
                 .orElse(null);
     }
@@ -100,9 +98,5 @@ final class OtlpSpan {
             case StatusCode.STATUS_CODE_OK -> false;
             default -> span.getEventsList().stream().anyMatch(event -> event.getName().equals("exception"));
         };
-    }
-
-    private static String label(String text) {
-        return StorableText.of(text.length() > LONGEST_LABEL ? text.substring(0, LONGEST_LABEL) : text);
     }
 }

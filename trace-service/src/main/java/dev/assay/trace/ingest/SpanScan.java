@@ -34,7 +34,7 @@ final class SpanScan {
     static final int DEEPEST = 480;
 
     /** Longer than what readers of a span take. */
-    private static final int LONGEST_KEY = 50_000;
+    static final int LONGEST_KEY = 50_000;
 
     private static final int LONGEST_NUMBER = 100_000;
     private static final int LONGEST_INT = "-2147483648".length();
@@ -295,7 +295,7 @@ final class SpanScan {
         });
     }
 
-    private static String label(String text) {
+    static String label(String text) {
         return StorableText.of(text.length() > LONGEST_LABEL ? text.substring(0, LONGEST_LABEL) : text);
     }
 

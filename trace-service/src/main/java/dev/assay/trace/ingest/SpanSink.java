@@ -3,7 +3,9 @@
 package dev.assay.trace.ingest;
 
 import dev.assay.contracts.TeamId;
+import dev.assay.contracts.event.SpansReceived;
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.deadletter.DeadLetters;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.problem.Telemetry;
@@ -35,6 +37,7 @@ class SpanSink {
 
     private final Producer<String, byte[]> producer;
     private final Spool spool;
+    private final Blobs blobs;
     private final DeadLetters deadLetters;
     private final SpansSettings settings;
     private final Clock clock;
@@ -45,12 +48,14 @@ class SpanSink {
     SpanSink(
             Producer<String, byte[]> spanProducer,
             Spool spool,
+            Blobs spanBlobs,
             DeadLetters deadLetters,
             SpansSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.producer = spanProducer;
         this.spool = spool;
+        this.blobs = spanBlobs;
         this.deadLetters = deadLetters;
         this.settings = settings;
         this.clock = clock;
@@ -62,6 +67,23 @@ class SpanSink {
 
     /** A record on its way to the broker. What comes of it never fails. */
     record Sent(byte[] value, CompletableFuture<Delivery> delivery) {}
+
+    /**
+     * Returns once all these spans are durable.
+     *
+     * @param upload without spans
+     * @throws Problem 503 if that cannot be: what clients try again after
+     */
+    void accept(SpansReceived upload, List<SpanScan.Taken> spans) {
+        List<byte[]> records;
+        try {
+            records = SpansRecord.of(upload, spans, SpansRecord.Away.among(blobs));
+        } catch (IOException e) {
+            log.error("The disk did not take a span of run {}", upload.run(), e);
+            throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
+        }
+        accept(upload.run().toString(), upload.team(), records);
+    }
 
     /**
      * Returns once all records are durable.

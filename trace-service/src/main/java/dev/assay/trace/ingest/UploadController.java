@@ -5,13 +5,11 @@ package dev.assay.trace.ingest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.event.SpansReceived;
-import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
-import dev.assay.kit.problem.Telemetry;
 import dev.assay.kit.web.RunRef;
 import dev.assay.trace.ingest.SpanScan.Remark;
 import dev.assay.trace.ingest.SpanScan.Scanned;
@@ -50,17 +48,15 @@ class UploadController {
     private final RunOwners owners;
     private final Attempts attempts;
     private final TracedRuns runs;
-    private final Blobs blobs;
     private final SpanSink sink;
     private final Clock clock;
     private final MeterRegistry meters;
 
     UploadController(
-            RunOwners owners, Attempts attempts, TracedRuns runs, Blobs spanBlobs, SpanSink sink, Clock clock, MeterRegistry meters) {
+            RunOwners owners, Attempts attempts, TracedRuns runs, SpanSink sink, Clock clock, MeterRegistry meters) {
         this.owners = owners;
         this.attempts = attempts;
         this.runs = runs;
-        this.blobs = spanBlobs;
         this.sink = sink;
         this.clock = clock;
         this.meters = meters;
@@ -113,7 +109,7 @@ class UploadController {
         checkOwner(caller, run);
         checkAttempt(caller, run);
         if (!scanned.spans().isEmpty()) {
-            accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), scanned);
+            sink.accept(new SpansReceived(run, caller.team(), caller.attempt(), now, List.of()), scanned.spans());
         }
         if (scanned.remarks().isEmpty()) {
             return ResponseEntity.noContent().build();
@@ -149,15 +145,6 @@ class UploadController {
         }
     }
 
-    private void accept(SpansReceived upload, Scanned scanned) {
-        try {
-            sink.accept(upload.run().toString(), upload.team(), SpansRecord.of(upload, scanned.spans(), SpansRecord.Away.among(blobs)));
-        } catch (IOException e) {
-            log.error("The disk did not take a span of run {}", upload.run(), e);
-            throw Problem.unavailable("A large span can be stored nowhere just now.", Telemetry.TRY_AGAIN);
-        }
-    }
-
     /** An attempt's key was made for a run that there is and for its team: nobody has to be asked. */
     private void checkOwner(Caller caller, RunId run) {
         var foreignKey = caller.run() != null && !caller.run().equals(run);
@@ -181,7 +168,7 @@ class UploadController {
         return Problem.notFound("There is no run " + run + ".");
     }
 
-    private static byte[] read(HttpServletRequest request) {
+    static byte[] read(HttpServletRequest request) {
         try {
             return request.getInputStream().readAllBytes();
         } catch (IOException e) {

@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -112,13 +114,19 @@ class ClearSpans {
 
     /** What was put again since is perhaps another span's, which is not in the table yet. */
     private void deleteUnnamed(List<@Nullable Named> named) {
-        named.stream().filter(Objects::nonNull).filter(one -> !spans.isNamed(one.blob())).forEach(one -> {
+        Map<String, Instant> lastNamed = new HashMap<>();
+        named.stream().filter(Objects::nonNull)
+                .forEach(one -> lastNamed.merge(one.blob(), one.receivedAt(), (first, other) -> first.isAfter(other) ? first : other));
+        if (lastNamed.isEmpty()) {
+            return;
+        }
+        for (var blob : spans.unnamed(lastNamed.keySet())) {
             try {
-                blobs.deleteUnlessPutSince(one.blob(), one.receivedAt().plus(WRITING));
+                blobs.deleteUnlessPutSince(blob, lastNamed.get(blob).plus(WRITING));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        });
+        }
     }
 
     /**

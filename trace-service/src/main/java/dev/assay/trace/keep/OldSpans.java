@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -119,12 +120,8 @@ class OldSpans {
                 .list();
     }
 
-    boolean isNamed(String blob) {
-        return jdbc.sql("select exists (select from span where blob = :blob)").param("blob", blob).query(Boolean.class).single();
-    }
-
     /** Of these blobs the ones that no span names. */
-    List<String> unnamed(List<String> blobs) {
+    List<String> unnamed(Collection<String> blobs) {
         return jdbc.sql("select blob from unnest(:blobs) blob where not exists (select from span where span.blob = blob.blob)")
                 .param("blobs", blobs.toArray(String[]::new))
                 .query(String.class)
