@@ -140,9 +140,12 @@ class UsageReportController {
                         .header("Content-Disposition", "attachment; filename=\"usage.csv\"")
                         .header(MORE, String.valueOf(sums.size() > MOST))
                         .body(csv(shown, groups).getBytes(StandardCharsets.UTF_8))
-                : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(Map.of(
-                        "items", shown.stream().map(sum -> members(sum, List.of(By.values()))).toList(), "more", sums.size() > MOST)));
+                : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(new Told(
+                        shown.stream().map(sum -> members(sum, List.of(By.values()))).toList(), sums.size() > MOST)));
     }
+
+    /** {@link Usages} as it is written: each sum with those groups only that were asked for. */
+    private record Told(List<Map<String, Object>> items, boolean more) {}
 
     private static List<By> groups(@Nullable String by) {
         if (by == null || by.isBlank()) {
