@@ -26,8 +26,8 @@ class IngestConfiguration {
     private static final int LARGEST_RECORD = 1024 * 1024;
 
     @Bean
-    Spool spool(@Value("${assay.data}") Path data) throws IOException {
-        return new Spool(data.resolve("trace-service").resolve("spool"));
+    Spool spool(@Value("${assay.data}") Path data, SpansSettings settings) throws IOException {
+        return new Spool(data.resolve("trace-service").resolve("spool"), settings.spoolLimit().toBytes());
     }
 
     /** Bodies of spans that are too large for the broker and the table. */

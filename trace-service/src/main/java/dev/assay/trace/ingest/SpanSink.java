@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ class SpanSink {
     private final Clock clock;
     private final Counter toBroker;
     private final Counter toSpool;
+    private final Counter toNowhere;
     private volatile Instant brokerRestsUntil = Instant.MIN;
 
     SpanSink(
@@ -61,7 +63,9 @@ class SpanSink {
         this.clock = clock;
         this.toBroker = meters.counter("assay.spans.records", "to", "broker");
         this.toSpool = meters.counter("assay.spans.records", "to", "spool");
+        this.toNowhere = meters.counter("assay.spans.records", "to", "nowhere");
         meters.gauge("assay.spans.spool.files", spool, Spool::size);
+        meters.gauge("assay.spans.spool.bytes", spool, Spool::bytes);
         meters.gauge("assay.spans.spool.aside", spool, Spool::aside);
     }
 
@@ -92,9 +96,10 @@ class SpanSink {
      */
     void accept(String key, TeamId team, List<byte[]> records) {
         if (brokerRests()) {
-            records.forEach(value -> keep(key, value));
+            keep(key, records);
             return;
         }
+        var unsent = new ArrayList<byte[]>();
         var until = System.nanoTime() + settings.patience().toNanos();
         for (var sent : records.stream().map(value -> send(key, value)).toList()) {
             switch (await(sent, until - System.nanoTime())) {
@@ -103,10 +108,11 @@ class SpanSink {
                 case Delivery.Awaited awaited -> {
                     rest(awaited.reason());
                     // the producer goes on trying, so it may get there twice, which harms nobody: a span is stored once
-                    keep(key, sent.value());
+                    unsent.add(sent.value());
                 }
             }
         }
+        keep(key, unsent);
     }
 
     /** After a failure the broker is left alone for a while, so that not every upload waits for it. */
@@ -147,16 +153,17 @@ class SpanSink {
             deadLetters.put(Topics.SPANS, key, team, value, reason);
         } catch (DataAccessException | TransactionException e) {
             log.warn("No place for a dead letter: {}", e.toString());
-            keep(key, value);
+            keep(key, List.of(value));
         }
     }
 
-    private void keep(String key, byte[] value) {
+    private void keep(String key, List<byte[]> values) {
         try {
-            spool.append(key, value);
-            toSpool.increment();
+            spool.append(values.stream().map(value -> new Spool.Entry(key, value)).toList());
+            toSpool.increment(values.size());
         } catch (IOException e) {
-            log.error("Neither broker nor disk took the spans of run {}", key, e);
+            toNowhere.increment(values.size());
+            log.error("Neither broker nor disk took the spans of run {}: {}", key, e.toString());
             throw Problem.unavailable("Spans can be stored neither on the broker nor on disk.", Telemetry.TRY_AGAIN);
         }
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ class SpoolDrain implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(SpoolDrain.class);
     private static final long PAUSE_MILLIS = 500;
 
-    /** Of records that are on their way at the same time. */
+    /** Of files whose records are on their way at the same time. */
     private static final int MOST = 16;
 
     private final Spool spool;
@@ -72,7 +73,9 @@ class SpoolDrain implements SmartLifecycle {
         }
     }
 
-    private record Carried(Path file, String key, SpanSink.Sent sent) {}
+    private record Parcel(String key, SpanSink.Sent sent) {}
+
+    private record Carried(Path file, List<Parcel> parcels) {}
 
     private void drain() throws IOException {
         var files = spool.files();
@@ -85,9 +88,11 @@ class SpoolDrain implements SmartLifecycle {
         var carried = new ArrayList<Carried>();
         for (var file : files) {
             try {
-                spool.read(file).ifPresent(entry -> carried.add(new Carried(file, entry.key(), sink.send(entry.key(), entry.value()))));
+                carried.add(new Carried(file, spool.read(file).stream()
+                        .map(entry -> new Parcel(entry.key(), sink.send(entry.key(), entry.value())))
+                        .toList()));
             } catch (StreamCorruptedException e) {
-                log.error("{} in the spool is no record and is set aside", file.getFileName(), e);
+                log.error("{} in the spool holds no records and is set aside", file.getFileName(), e);
                 spool.setAside(file);
             } catch (IOException e) {
                 // it may be readable again: what is behind it goes on meanwhile
@@ -100,19 +105,27 @@ class SpoolDrain implements SmartLifecycle {
     private void arrive(List<Carried> carried) throws IOException {
         var until = System.nanoTime() + settings.delivery().toNanos();
         for (var one : carried) {
-            switch (SpanSink.await(one.sent(), until - System.nanoTime())) {
-                case Delivery.Made made -> spool.remove(one.file());
-                case Delivery.Refused refused -> {
-                    // without a place among the dead letters it comes back to the spool, at its end
-                    sink.setAside(one.key(), null, one.sent().value(), refused.reason());
-                    spool.remove(one.file());
-                }
+            arrive(one, until);
+        }
+    }
+
+    /** A file goes once all that is in it has arrived somewhere. */
+    private void arrive(Carried carried, long until) throws IOException {
+        var refused = new LinkedHashMap<Parcel, String>();
+        for (var parcel : carried.parcels()) {
+            switch (SpanSink.await(parcel.sent(), until - System.nanoTime())) {
+                case Delivery.Made made -> {}
+                case Delivery.Refused no -> refused.put(parcel, no.reason());
                 case Delivery.Awaited awaited -> {
                     if (!sink.brokerRests()) {
                         sink.rest(awaited.reason());
                     }
+                    return;
                 }
             }
         }
+        // without a place among the dead letters it comes back to the spool, at its end
+        refused.forEach((parcel, reason) -> sink.setAside(parcel.key(), null, parcel.sent().value(), reason));
+        spool.remove(carried.file());
     }
 }

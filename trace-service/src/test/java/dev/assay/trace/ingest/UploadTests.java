@@ -17,6 +17,7 @@ import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -196,7 +197,7 @@ class UploadTests {
                 .put("receivedAt", "2026-11-22T11:28:24Z");
         event.putArray("spans").add(TestSpans.user(run, "a", 1, 0));
 
-        spool.append(run, event.toString().getBytes(UTF_8));
+        spool.append(List.of(new Spool.Entry(run, event.toString().getBytes(UTF_8))));
 
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(1));
         await().untilAsserted(() -> assertThat(spool.size()).isZero());
