@@ -26,7 +26,7 @@ import org.postgresql.PGConnection;
 public final class Ingest {
 
     private static final int SENDERS = 16;
-    private static final int SPANS = 32;
+    static final int SPANS = 32;
     private static final int UPLOADS_OF_A_RUN = 10;
     private static final int LARGE = 313 * SPANS;
     private static final int HUGE = 3125 * SPANS;
@@ -141,11 +141,11 @@ public final class Ingest {
         return new Sent(acknowledged, ones.stream().mapToLong(One::refused).sum(), seconds, nanos);
     }
 
-    private static String path(UUID run) {
+    static String path(UUID run) {
         return "/telemetry/v3/api/trace/" + run + "/telemetry-upload";
     }
 
-    private static byte[] upload(UUID run, int first) {
+    static byte[] upload(UUID run, int first) {
         var body = new StringBuilder("{\"telemetry\":[");
         for (var number = 0; number < SPANS; number++) {
             body.append(number == 0 ? "" : ",").append(span(run, first + number));
@@ -169,7 +169,7 @@ public final class Ingest {
         return text.toString();
     }
 
-    private static final String[] TEXTS = LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
+    static final String[] TEXTS = LongStream.range(0, 512).mapToObj(Ingest::text).toArray(String[]::new);
 
     private static final String SPAN =
             """

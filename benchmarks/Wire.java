@@ -45,8 +45,12 @@ final class Wire implements AutoCloseable {
     }
 
     Answer send(String method, String path, String token, String type, byte[] body) throws IOException {
+        return sendWith("Authorization: Bearer " + token, method, path, type, body);
+    }
+
+    Answer sendWith(String own, String method, String path, String type, byte[] body) throws IOException {
         var request = new ByteArrayOutputStream();
-        var head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\nContent-Type: " + type
+        var head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + own + "\r\nContent-Type: " + type
                 + "\r\nContent-Length: " + body.length + "\r\n\r\n";
         request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         request.writeBytes(body);

@@ -3,9 +3,8 @@
 package dev.assay.environment;
 
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.blob.BlobStore;
 import dev.assay.kit.blob.Blobs;
-import java.nio.file.Path;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +21,7 @@ public class EnvironmentService {
     }
 
     @Bean
-    Blobs contexts(@Value("${assay.data}") Path data) {
-        return new Blobs(data.resolve("environment-service").resolve("contexts"));
+    Blobs contexts(BlobStore store) {
+        return store.at("environment-service/contexts");
     }
 }

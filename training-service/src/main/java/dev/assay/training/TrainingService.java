@@ -3,9 +3,8 @@
 package dev.assay.training;
 
 import dev.assay.kit.ServiceStart;
+import dev.assay.kit.blob.BlobStore;
 import dev.assay.kit.blob.Blobs;
-import java.nio.file.Path;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +21,7 @@ public class TrainingService {
     }
 
     @Bean
-    Blobs blobs(@Value("${assay.data}") Path data) {
-        return new Blobs(data.resolve("training-service").resolve("blobs"));
+    Blobs blobs(BlobStore store) {
+        return store.at("training-service/blobs");
     }
 }

@@ -16,7 +16,6 @@ import dev.assay.kit.identity.Role;
 import dev.assay.kit.problem.Problem;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -104,7 +103,7 @@ class InternalVersionController {
         var environment = registry.require(version.team(), version.environment());
         door.require(caller, version.team(), new EnvironmentName(environment.name()), id);
         var file = contexts.find(version.contextSha256()).orElseThrow(() -> noContext(id));
-        return ResponseEntity.ok().contentType(MediaType.parseMediaType("application/gzip")).body(new FileSystemResource(file));
+        return ResponseEntity.ok().contentType(MediaType.parseMediaType("application/gzip")).body(file);
     }
 
     private static Problem noContext(VersionId id) {

@@ -126,7 +126,7 @@ class UploadTests {
         var orphan = contexts.put(new ByteArrayInputStream(new byte[] {1, 2, 3}), 10).sha256();
         database.sql("update uploads set expires_at = expires_at - interval '2 days'").update();
         for (var old : List.of(sha256(never), sha256(built), orphan)) {
-            Files.setLastModifiedTime(contexts.find(old).orElseThrow(), FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+            Files.setLastModifiedTime(contexts.find(old).orElseThrow().getFile().toPath(), FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         }
         contexts.put(new ByteArrayInputStream(fresh), 1_000_000);
 

@@ -2,101 +2,160 @@
 
 package dev.assay.kit.blob;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-class BlobsTests {
+/** What holds wherever blobs are. */
+abstract class BlobsTests {
 
+    private static final String A = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant NEVER = Instant.parse("2100-01-01T00:00:00Z");
+
+    /** Where files are written until they are whole. */
     @TempDir
-    private Path folder;
+    Path folder;
 
-    @Test
-    void whatWasPutIsFoundByItsHash() throws IOException {
-        var blobs = new Blobs(folder);
-        var blob = blobs.put(text("a"), 10);
-        assertThat(blob.sha256()).isEqualTo("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
-        assertThat(blob.size()).isEqualTo(1);
-        assertThat(blobs.put(text("a"), 10)).isEqualTo(blob);
-        try (var content = blobs.open(blob.sha256())) {
-            assertThat(content.readAllBytes()).isEqualTo(new byte[] {'a'});
-        }
-        assertThat(parts()).isEmpty();
+    /** Of a place that nobody else uses. */
+    abstract Blobs blobs();
+
+    /** By the clock of whoever keeps them. */
+    Instant now() {
+        return Instant.now();
     }
 
     @Test
-    void nothingIsKeptOfWhatIsTooLargeOrBreaksOff() {
-        var blobs = new Blobs(folder);
-        assertThatThrownBy(() -> blobs.put(text("abc"), 2)).isInstanceOf(Blobs.TooLarge.class);
+    void whatWasPutIsFoundByItsHash() throws IOException {
+        var blobs = blobs();
+
+        var blob = blobs.put(text("a"), 10);
+
+        assertThat(blob).isEqualTo(new Blobs.Blob(A, 1));
+        assertThat(blobs.put(text("a"), 10)).isEqualTo(blob);
+        assertThat(read(blobs, A)).isEqualTo("a");
+        var found = blobs.find(A).orElseThrow();
+        assertThat(found.contentLength()).isEqualTo(1);
+        assertThat(found.getContentAsString(UTF_8)).isEqualTo("a");
+        assertThat(parts()).isZero();
+    }
+
+    @Test
+    void nothingAndMegabytesAreBlobsToo() throws IOException {
+        var blobs = blobs();
+        var megabytes = "äöü\0".repeat(1_000_000);
+
+        var nothing = blobs.put(text(""), 0);
+        var large = blobs.put(text(megabytes), Long.MAX_VALUE);
+
+        assertThat(read(blobs, nothing.sha256())).isEmpty();
+        assertThat(read(blobs, large.sha256())).isEqualTo(megabytes);
+        assertThat(large.size()).isEqualTo(7_000_000);
+    }
+
+    @Test
+    void nothingIsKeptOfWhatIsTooLargeOrBreaksOff() throws IOException {
+        var blobs = blobs();
         var breaksOff = new InputStream() {
             @Override
             public int read() throws IOException {
                 throw new IOException("gone");
             }
         };
+
+        assertThatThrownBy(() -> blobs.put(text("ab"), 1)).isInstanceOf(Blobs.TooLarge.class);
         assertThatThrownBy(() -> blobs.put(breaksOff, 2)).hasMessage("gone");
-        assertThat(parts()).isEmpty();
-    }
 
-    @Test
-    void whatADeadProcessWasWritingIsClearedAwayAndWhatALivingOneWritesIsNot() throws IOException {
-        var dead = Files.createFile(folder.resolve("incoming-1.part"));
-        Files.setLastModifiedTime(dead, FileTime.from(Files.getLastModifiedTime(dead).toInstant().minus(Duration.ofDays(2))));
-        var living = Files.createFile(folder.resolve("incoming-2.part"));
-
-        new Blobs(folder).put(text("a"), 10);
-
-        assertThat(parts()).containsExactly(living);
-    }
-
-    /** Seen from outside, by the calls that a process makes: the file's and both folders' content go to disk before it is told. */
-    @Test
-    @DisabledIfEnvironmentVariable(named = "ASSAY_TESTS_WITHOUT", matches = ".*strace.*", disabledReason = "no strace here")
-    void theFoldersAreSyncedAfterTheFileHasItsName() throws Exception {
-        var calls = Files.createTempFile("blobs-", ".strace");
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var process = new ProcessBuilder(
-                        "strace", "-f", "-e", "trace=rename,renameat,renameat2,fsync,fdatasync,openat", "-o", calls.toString(),
-                        java, "-cp", System.getProperty("java.class.path"), Put.class.getName(), folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        var told = Files.readAllLines(calls);
-        var renamed = told.indexOf(told.stream().filter(line -> line.contains("rename") && line.contains(".part")).findFirst().orElseThrow());
-        assertThat(told.subList(0, renamed)).anyMatch(line -> line.contains("sync("));
-        assertThat(told.subList(renamed, told.size()).stream().filter(line -> line.contains("sync("))).hasSize(2);
-    }
-
-    /** A process that puts one blob. */
-    static final class Put {
-        public static void main(String[] folder) throws IOException {
-            new Blobs(Path.of(folder[0])).put(text("a"), 10);
+        assertThat(parts()).isZero();
+        for (var digits = 0; digits < 256; digits++) {
+            assertThat(blobs.putBefore(NEVER, digits)).isEmpty();
         }
     }
 
-    private List<Path> parts() {
+    @Test
+    void whatIsNotThereIsSaidNotToBeThere() throws IOException {
+        var blobs = blobs();
+
+        assertThat(blobs.find(A)).isEmpty();
+        assertThatThrownBy(() -> blobs.open(A)).isInstanceOf(UncheckedIOException.class).hasCauseInstanceOf(NoSuchFileException.class);
+        blobs.delete(A);
+        blobs.deleteUnlessPutSince(A, NEVER);
+        for (var name : new String[] {"", "a", "../../etc/passwd", A.toUpperCase(Locale.ROOT), A + "0", A.substring(1) + "/"}) {
+            assertThatThrownBy(() -> blobs.find(name)).as(name).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> blobs.delete(name)).as(name).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whatWasPutBeforeATimeIsListedByItsFirstDigits() throws IOException {
+        var blobs = blobs();
+        blobs.put(text("a"), 10);
+        blobs.put(text("b"), 10);
+
+        assertThat(blobs.putBefore(NEVER, 0xca)).containsExactly(A);
+        assertThat(blobs.putBefore(LONG_AGO, 0xca)).isEmpty();
+        assertThat(blobs.putBefore(NEVER, 0xcb)).isEmpty();
+    }
+
+    @Test
+    void whatIsDeletedIsGoneUnlessItWasPutSince() throws IOException {
+        var blobs = blobs();
+        blobs.put(text("a"), 10);
+
+        blobs.deleteUnlessPutSince(A, LONG_AGO);
+        assertThat(read(blobs, A)).isEqualTo("a");
+        blobs.deleteUnlessPutSince(A, NEVER);
+        assertThat(blobs.find(A)).isEmpty();
+
+        blobs.put(text("a"), 10);
+        blobs.delete(A);
+        assertThat(blobs.find(A)).isEmpty();
+    }
+
+    /** Each time somebody deletes it who knows nothing of the one who puts it. */
+    @Test
+    void whatIsPutWhileItIsDeletedIsThereAfterwards() throws Exception {
+        var blobs = blobs();
+        try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var time = 0; time < 50; time++) {
+                var since = now();
+                var deleting = both.submit(() -> {
+                    blobs.deleteUnlessPutSince(A, since);
+                    return null;
+                });
+                blobs.put(text("a"), 10);
+                deleting.get();
+                assertThat(read(blobs, A)).as("time %d", time).isEqualTo("a");
+            }
+        }
+    }
+
+    static String read(Blobs blobs, String sha256) throws IOException {
+        try (var content = blobs.open(sha256)) {
+            return new String(content.readAllBytes(), UTF_8);
+        }
+    }
+
+    static InputStream text(String text) {
+        return new ByteArrayInputStream(text.getBytes(UTF_8));
+    }
+
+    private long parts() throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".part")).toList();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return files.filter(file -> file.toString().endsWith(".part")).count();
         }
-    }
-
-    private static InputStream text(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 }

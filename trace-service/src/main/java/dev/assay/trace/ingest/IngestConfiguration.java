@@ -3,6 +3,7 @@
 package dev.assay.trace.ingest;
 
 import dev.assay.contracts.event.Topics;
+import dev.assay.kit.blob.BlobStore;
 import dev.assay.kit.blob.Blobs;
 import dev.assay.kit.kafka.OwnTopics;
 import java.io.IOException;
@@ -32,8 +33,8 @@ class IngestConfiguration {
 
     /** Bodies of spans that are too large for the broker and the table. */
     @Bean
-    Blobs spanBlobs(@Value("${assay.data}") Path data) {
-        return new Blobs(data.resolve("trace-service").resolve("blobs"));
+    Blobs spanBlobs(BlobStore store) {
+        return store.at("trace-service/blobs");
     }
 
     @Bean(destroyMethod = "close")

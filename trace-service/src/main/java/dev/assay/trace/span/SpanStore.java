@@ -156,13 +156,13 @@ public class SpanStore {
         return bodies;
     }
 
-    /** A blob that is not on this machine is no reason to show nothing of a run; that it is missing is said in its place. */
+    /** A blob that cannot be read is no reason to show nothing of a run; that it is missing is said in its place. */
     private byte[] content(String blob) {
         try (var content = blobs.open(blob)) {
             return content.readAllBytes();
         } catch (IOException | UncheckedIOException e) {
             log.error("A span's body cannot be read", e);
-            var payload = Json.object().put("error", "The content of this span cannot be read: it is not on this machine's disk.");
+            var payload = Json.object().put("error", "The content of this span cannot be read: it is not where it was kept.");
             return Json.MAPPER.writeValueAsBytes(Json.object().set("attributes", Json.object().set("hud.payload", payload)));
         }
     }

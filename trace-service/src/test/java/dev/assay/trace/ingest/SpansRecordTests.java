@@ -10,6 +10,7 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.SpansReceived;
 import dev.assay.contracts.event.SpansReceived.SpanHead;
+import dev.assay.kit.blob.BlobStore;
 import dev.assay.sdk.protocol.Json;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -133,7 +134,7 @@ class SpansRecordTests {
 
     private String away(ByteBuffer body) throws java.io.IOException {
         var bytes = new ByteArrayInputStream(body.array(), body.arrayOffset(), body.remaining());
-        away.add(new dev.assay.kit.blob.Blobs(folder).put(bytes, Long.MAX_VALUE).sha256());
+        away.add(BlobStore.below(folder).at("blobs").put(bytes, Long.MAX_VALUE).sha256());
         return away.getLast();
     }
 }

@@ -16,7 +16,6 @@ import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -156,7 +155,7 @@ class UploadTests {
         await().untilAsserted(() -> assertThat(client.events(run)).hasSize(2));
         var blob = jdbc.sql("select blob from span where run = :run and span_id = 'a'").param("run", RunId.parse(run).value())
                 .query(String.class).single();
-        Files.delete(blobs.find(blob).orElseThrow());
+        blobs.delete(blob);
 
         assertThat(client.events(run).path(0).path("error").asString()).contains("cannot be read");
         assertThat(client.events(run).path(1).path("text").asString()).isEqualTo("b");

@@ -16,6 +16,8 @@ import dev.assay.trace.FakeJobService;
 import dev.assay.trace.TestSpans;
 import dev.assay.trace.TraceClient;
 import dev.assay.trace.TraceServiceTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -164,7 +166,7 @@ class RetentionTests {
 
         assertThat(timeline(run).path("entries")).isEmpty();
         assertThat(spanBlobs.find(blob)).isPresent();
-        spanBlobs.find(blob).orElseThrow().toFile().setLastModified(System.currentTimeMillis() - 9 * 86_400_000L);
+        putDaysAgo(blob, 9);
         jdbc.sql("delete from dead_letter where queue = :queue").param("queue", Topics.SPANS).update();
         for (var hour = 0; hour < 24; hour++) {
             clearing.sweep();
@@ -248,9 +250,17 @@ class RetentionTests {
         jdbc.sql("update span set day = :day, received_at = now() - make_interval(days => :days) where run = :run")
                 .param("day", day).param("days", days).param("run", run.value()).update();
         jdbc.sql("update run set day = :day where run = :run").param("day", day).param("run", run.value()).update();
-        var blob = jdbc.sql("select blob from span where run = :run and blob is not null").param("run", run.value()).query(String.class).optional();
-        blob.flatMap(spanBlobs::find).ifPresent(file -> file.toFile()
-                .setLastModified(System.currentTimeMillis() - days * 86_400_000L));
+        jdbc.sql("select blob from span where run = :run and blob is not null").param("run", run.value()).query(String.class).optional()
+                .ifPresent(blob -> putDaysAgo(blob, days));
+    }
+
+    private void putDaysAgo(String blob, int days) {
+        try {
+            var file = spanBlobs.find(blob).orElseThrow().getFile();
+            assertThat(file.setLastModified(System.currentTimeMillis() - days * 86_400_000L)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String blob(RunId run) {

@@ -15,7 +15,6 @@ import dev.assay.training.tree.Learner;
 import dev.assay.training.tree.Learners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -207,7 +206,7 @@ class Leases {
 
     private long sizeOf(String field, String blob) {
         try {
-            return Files.size(blobs.find(blob).orElseThrow(() -> Problem.badRequest(field, "there is no blob " + blob)));
+            return blobs.find(blob).orElseThrow(() -> Problem.badRequest(field, "there is no blob " + blob)).contentLength();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

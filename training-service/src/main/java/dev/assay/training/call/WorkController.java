@@ -21,7 +21,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -148,13 +147,13 @@ class WorkController {
     }
 
     @GetMapping("/blobs/{sha256}")
-    ResponseEntity<FileSystemResource> blob(@PathVariable String sha256) {
+    ResponseEntity<Resource> blob(@PathVariable String sha256) {
         return find(sha256)
-                .map(file -> ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(new FileSystemResource(file)))
+                .map(file -> ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(file))
                 .orElseThrow(() -> Problem.notFound("There is no blob " + sha256 + "."));
     }
 
-    private Optional<Path> find(String sha256) {
+    private Optional<Resource> find(String sha256) {
         try {
             return blobs.find(sha256);
         } catch (IllegalArgumentException e) {

@@ -99,7 +99,7 @@ class BatchTests extends WithFork {
         var weights = trainer.weights(model, null).weights();
         jdbc.sql("update call set ended_at = now() - interval '8 days'").update();
         var untold = trainer.put("never told");
-        try (var files = Files.walk(blobs.find(weights).orElseThrow().getParent().getParent())) {
+        try (var files = Files.walk(blobs.find(weights).orElseThrow().getFile().toPath().getParent().getParent())) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
             }
