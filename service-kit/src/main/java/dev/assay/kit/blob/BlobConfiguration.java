@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -46,21 +45,12 @@ class BlobConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty(name = "assay.blobs.bucket", havingValue = "", matchIfMissing = true)
-    BlobStore folderBlobStore(@Value("${assay.data}") Path data) {
-        return BlobStore.below(data);
-    }
-
-    @Bean
-    @ConditionalOnProperty("assay.blobs.bucket")
-    BlobStore bucketBlobStore(S3Client bucketClient, BucketSettings settings, @Value("${assay.data}") Path data) {
-        return place -> new BucketBlobs(bucketClient, settings.bucket(), settings.before(place), data.resolve(place));
-    }
-
-    @Bean
-    @ConditionalOnProperty("assay.blobs.bucket")
-    S3Client bucketClient(BucketSettings settings) {
-        return client(settings).build();
+    BlobStore blobStore(BucketSettings settings, @Value("${assay.data}") Path data) {
+        if (settings.bucket().isEmpty()) {
+            return BlobStore.below(data);
+        }
+        var client = client(settings).build();
+        return place -> new BucketBlobs(client, settings.bucket(), settings.before(place), data.resolve(place));
     }
 
     static S3ClientBuilder client(BucketSettings settings) {
