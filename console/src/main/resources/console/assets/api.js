@@ -47,6 +47,13 @@ export function sendFile(path, file) {
     return ask(new URL(path, location.origin), {method: 'PUT', headers, body: file}, null, PATIENCE_WITH_FILES_MS);
 }
 
+let secret = null;
+
+/** From now on a link speaks for this page, and not its cookie; null: the cookie does. */
+export function readBy(link) {
+    secret = link;
+}
+
 async function ask(address, {headers, ...request}, signal, patienceMs = PATIENCE_MS) {
     const patience = AbortSignal.timeout(patienceMs);
     let response;
@@ -54,7 +61,7 @@ async function ask(address, {headers, ...request}, signal, patienceMs = PATIENCE
     try {
         response = await fetch(address, {
             ...request,
-            headers: {Accept: 'application/json', ...headers},
+            headers: {Accept: 'application/json', ...(secret !== null && {Authorization: `Bearer ${secret}`}), ...headers},
             signal: signal ? AbortSignal.any([signal, patience]) : patience,
             cache: 'no-store',
         });

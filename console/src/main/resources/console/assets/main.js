@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console: which address shows which page, and what is shown when a page cannot be.
 
-import {ApiError} from './api.js';
+import {ApiError, readBy} from './api.js';
 import {replace} from './dom.js';
 import {canonicalId} from './format.js';
 import {notice} from './notice.js';
@@ -19,6 +19,7 @@ import {peoplePage} from './pages/people.js';
 import {playgroundPage} from './pages/playground.js';
 import {recordingsPage} from './pages/recordings.js';
 import {settingsPage} from './pages/settings.js';
+import {sharedPage} from './pages/shared.js';
 import {signInPage} from './pages/sign-in.js';
 import {tasksetPage} from './pages/taskset.js';
 import {tasksetsPage} from './pages/tasksets.js';
@@ -32,6 +33,7 @@ const PAGES = [
     [/^\/(?:jobs\/?)?$/, jobsPage],
     [/^\/jobs\/([^/]+)\/?$/, jobPage],
     [/^\/trace\/([^/]+)\/?$/, tracePage],
+    [/^\/shared\/([^/]+)\/?$/, sharedPage],
     [/^\/tasksets\/?$/, tasksetsPage],
     [/^\/tasksets\/([^/]+)(?:\/imports)?\/?$/, tasksetPage],
     [/^\/environments\/?$/, environmentsPage],
@@ -66,6 +68,9 @@ async function show() {
         shown = location.pathname;
         replace(root);
         root.classList.add('loading');
+        const byLink = page === sharedPage;
+        readBy(byLink ? location.hash.slice(1) : null);
+        if (byLink) return await page({...view, id});
         if (!(await learnUser(signal))) return signInPage(view);
         drawTop();
         warnOfOpenSandboxes(signal);

@@ -176,6 +176,7 @@ class ApiDocumentTests {
                 "/v2/models/", fork,
                 "/inference/", MODEL));
         KNOWN.put("/v2/models/{id}/checkpoints/", "step-1");
+        KNOWN.put("/v2/trace/{id}/links/", API.post("/v2/trace/" + run + "/links", Map.of()).expect(201).body().get("id").stringValue());
         KNOWN.put("/rl/v1/models/", fork);
         KNOWN.put("/v2/recordings/", "documented");
         KNOWN.put("/v2/registry/{id}/variables/", "NAME");

@@ -71,6 +71,7 @@ class TwoTeamsTests {
         session = OURS.post("/runtime/sessions", Map.of("environment", "letter-count")).expect(201).body().get("id").stringValue();
         ids = new HashMap<>(Map.of("projects", project, "builds", build.get("build_id").stringValue(), "registry", registry, "tasksets", taskset,
                 "trace", run.toString(), "jobs", job.toString(), "job", job.toString(), "keys", key, "models", model, "by-name", "letters"));
+        ids.put("links", OURS.post("/v2/trace/" + run + "/links", Map.of()).expect(201).body().get("id").stringValue());
         ids.put("sessions", session);
         ids.put("members", OURS.get("/v2/auth/me").expect(200).body().get("user_id").stringValue());
         ids.put("tunnels", session);

@@ -11,6 +11,7 @@ import {drawTimeline} from '../run/entries.js';
 import {historyReader} from '../run/history.js';
 import {failureText, hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
+import {drawShare} from '../run/share.js';
 import {drawSide} from '../run/side.js';
 import {drawTail} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
@@ -24,6 +25,7 @@ export async function tracePage({root, title, signal, query, id}) {
     const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
     const banner = h('div');
+    const share = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
     const list = h('ol.timeline');
     const further = h('div');
@@ -57,14 +59,16 @@ export async function tracePage({root, title, signal, query, id}) {
                 ),
                 head,
                 banner,
+                share,
                 h('div.run', side, h('div.track', list, further, tail)),
             );
+            drawShare(share, id);
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
         const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut + cleared;
         if (state !== drawnFor) {
-            draw(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, signal});
+            drawRun(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;
@@ -81,7 +85,7 @@ export async function tracePage({root, title, signal, query, id}) {
 }
 
 /** A very long run is shown as far as somebody wants to read. */
-function drawFurther(place, shown, more) {
+export function drawFurther(place, shown, more) {
     replace(
         place,
         shown &&
@@ -96,7 +100,7 @@ function drawFurther(place, shown, more) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-function draw({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, signal}) {
+export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, signal}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);

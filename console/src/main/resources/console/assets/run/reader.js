@@ -12,14 +12,15 @@ const isOfNoUse = failure => failure instanceof ApiError && [400, 409].includes(
 const FIRST = 2000;
 
 /**
- * `read` fetches what is new and answers `{entries, cut, cleared}`: all entries in order, whether there are more than
- * wanted, and when those of before were deleted. Pages follow the
+ * `read` fetches what is new and answers `{entries, cut, cleared, facts}`: all entries in order, whether there are more than
+ * wanted, when those of before were deleted, and what is on record of the run. Pages follow the
  * order of the timeline, not of arrival: where an entry came late or the run was begun again, everything is read anew.
  */
 export function timelineReader(address, signal, {attempt = null} = {}) {
     let known = new Map();
     let cursor = null;
     let wanted = FIRST;
+    let facts = {};
 
     const forget = () => {
         known = new Map();
@@ -39,13 +40,16 @@ export function timelineReader(address, signal, {attempt = null} = {}) {
                 complete = true;
                 continue;
             }
+            const {entries: unused, ...told} = page;
+            // the first page alone has the evaluation
+            facts = cursor === null ? told : {...told, evaluation: facts.evaluation};
             for (const entry of page.entries ?? []) known.set(entry.id, entry);
             cursor = page.next ?? cursor;
             if (page.more && known.size < wanted) continue;
             const entries = [...known.values()];
             const latest = page.latest_seq ?? -1;
             if (page.more || complete || latest < 0 || entries.some(entry => entry.seq >= latest))
-                return {entries, cut: Boolean(page.more), cleared: page.cleared_at};
+                return {entries, cut: Boolean(page.more), cleared: page.cleared_at, facts};
             forget();
             complete = true;
         }

@@ -4,12 +4,13 @@ package dev.assay.grading;
 
 import dev.assay.kit.ServiceStart;
 import dev.assay.kit.rest.LargeEvaluations;
+import dev.assay.kit.rest.RunsOfJobs;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Import;
 
 /** Starts the grading service. */
 @SpringBootApplication
-@Import(LargeEvaluations.class)
+@Import({LargeEvaluations.class, RunsOfJobs.class})
 public class GradingService {
 
     public static void main(String[] args) {

@@ -4,6 +4,7 @@ package dev.assay.trace;
 
 import dev.assay.kit.ServiceStart;
 import dev.assay.kit.rest.LargeEvaluations;
+import dev.assay.kit.rest.RunsOfJobs;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Import;
 /** Starts the trace service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(LargeEvaluations.class)
+@Import({LargeEvaluations.class, RunsOfJobs.class})
 public class TraceService {
 
     public static void main(String[] args) {

@@ -4,6 +4,7 @@ package dev.assay.trace;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.RunLiveness;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ public final class FakeJobService {
     private static final Set<RunId> AWAY = ConcurrentHashMap.newKeySet();
     private static final Set<RunId> SILENT = ConcurrentHashMap.newKeySet();
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
+    private static final Map<String, String> PAGES = new ConcurrentHashMap<>();
     private static final HttpServer SERVER = start();
 
     private FakeJobService() {}
@@ -70,6 +73,22 @@ public final class FakeJobService {
         SILENT.add(run);
     }
 
+    /** Whoever asks for a job's runs hears of these, the newest first. */
+    public static void lists(JobId job, RunId... runs) {
+        PAGES.put("/v2/jobs/" + job + "/traces", page(null, runs));
+    }
+
+    /** The same in two pages; asked for the second it fails. */
+    public static void losesItsPlaceAfter(JobId job, RunId... runs) {
+        PAGES.put("/v2/jobs/" + job + "/traces", page("1", runs));
+    }
+
+    private static String page(@Nullable String next, RunId... runs) {
+        var items = Json.array();
+        Arrays.stream(runs).forEach(run -> items.addObject().put("id", run.toString()));
+        return Json.object().put("total", runs.length).put("next", next).set("items", items).toString();
+    }
+
     /** It has the evaluation of the run, or has not. */
     public static void evaluated(RunId run, @Nullable String evaluation) {
         if (evaluation == null) {
@@ -85,6 +104,7 @@ public final class FakeJobService {
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/internal/runs/", FakeJobService::inquiry);
             server.createContext("/v2/trace/", FakeJobService::standing);
+            server.createContext("/v2/jobs/", FakeJobService::runs);
             server.start();
             return server;
         } catch (IOException e) {
@@ -125,6 +145,12 @@ public final class FakeJobService {
         }
         var status = LIVE.get(run);
         answer(exchange, status == null ? 404 : 200, Map.of("status", status == null ? 404 : status));
+    }
+
+    private static void runs(HttpExchange exchange) throws IOException {
+        var page = PAGES.get(exchange.getRequestURI().getPath());
+        var behind = exchange.getRequestURI().getQuery().contains("cursor=");
+        answer(exchange, page == null ? 404 : behind ? 503 : 200, page == null ? Map.of() : Json.MAPPER.readTree(page));
     }
 
     private static void answer(HttpExchange exchange, int status, Object body) throws IOException {

@@ -90,7 +90,7 @@ class Doors {
                 .servletApi(AbstractHttpConfigurer::disable)
                 .headers(AbstractHttpConfigurer::disable) // the console's pages have their own
                 .authorizeHttpRequests(doors -> doors
-                        .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**")
+                        .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**", "/shared/**")
                         .permitAll()
                         .requestMatchers("/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings")
                         .permitAll()
@@ -184,7 +184,7 @@ class Doors {
         return Optional.ofNullable(SPANS.matcher(request).getVariables().get("run")).flatMap(Doors::run);
     }
 
-    private static Optional<RunId> run(String id) {
+    static Optional<RunId> run(String id) {
         try {
             return Optional.of(RunId.parse(id));
         } catch (IllegalArgumentException e) {

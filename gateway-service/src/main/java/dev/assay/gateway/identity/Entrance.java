@@ -54,16 +54,22 @@ class Entrance implements SecurityContextRepository {
     /** What another service asks, about a team; people may as well. */
     static final RequestMatcher SERVICES = pathPattern(HttpMethod.GET, "/v2/usage");
 
+    /** What whoever has a link to a run reads of it, and nothing else. */
+    static final RequestMatcher LINKED = new OrRequestMatcher(
+            pathPattern(HttpMethod.GET, "/v2/trace/{run}/timeline"), pathPattern(HttpMethod.GET, "/v2/trace/{run}/grade"));
+
     private static final Logger log = LoggerFactory.getLogger(Entrance.class);
     private static final String REFUSAL = Entrance.class.getName() + ".refusal";
     static final String CANNOT_CHECK = "Keys cannot be checked just now. Try again.";
     static final String BAD_KEY = "This API key is not valid here: it is mistyped, revoked, or another platform's.";
+    static final String BAD_LINK = "This link opens nothing here: it was revoked or its time is over, or it is one to another run.";
     static final String SIGNED_OUT = "Nobody is signed in here, or no longer. Sign in again.";
     private static final Entrant GRANT_HOLDER = ofNoTeam(Role.GRANT);
     private static final Entrant OPERATOR = ofNoTeam(Role.OPERATOR);
 
     private final Callers callers;
     private final NestedRuns nested;
+    private final RunLinks links;
     private final ModelClients models;
     private final AdminToken admin;
     private final Browsers browsers;
@@ -73,10 +79,11 @@ class Entrance implements SecurityContextRepository {
     private final Clock clock;
 
     Entrance(
-            Callers callers, NestedRuns nested, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
+            Callers callers, NestedRuns nested, RunLinks links, ModelClients models, AdminToken admin, Browsers browsers, LockOut lockOut, PublicAddress address,
             InternalTokens tokens, Clock clock) {
         this.callers = callers;
         this.nested = nested;
+        this.links = links;
         this.models = models;
         this.admin = admin;
         this.browsers = browsers;
@@ -109,7 +116,19 @@ class Entrance implements SecurityContextRepository {
         if (browsers.speakFor(request)) {
             return browser(request);
         }
-        return service(request).or(() -> Credentials.bearer(request).map(key -> holder(key, request))).orElse(null);
+        return service(request)
+                .or(() -> Credentials.bearer(request)
+                        .map(key -> key.startsWith(KeyText.LINK_PREFIX) ? reader(key, request) : holder(key, request)))
+                .orElse(null);
+    }
+
+    /** Somebody who may look, but at one run only. A person who holds no key: nobody's, and the door opens for these two paths alone. */
+    private Entrant reader(String secret, HttpServletRequest request) {
+        var asked = LINKED.matcher(request).getVariables().get("run");
+        return links.behind(secret)
+                .filter(link -> Doors.run(String.valueOf(asked)).filter(link.run()::equals).isPresent())
+                .map(link -> new Entrant(Caller.reading(link.team()), () -> links.behind(secret).isPresent()))
+                .orElseThrow(() -> new BadCredentialsException(BAD_LINK));
     }
 
     /** Who speaks for a service has no key, but a token made out to this one. */

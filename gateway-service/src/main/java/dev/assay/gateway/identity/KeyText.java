@@ -10,14 +10,15 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * An API key, or the token of a signed-in browser, as its owner holds it. It has 256 bits of chance, so a plain hash is enough to store
+ * An API key, the token of a signed-in browser, or the secret of a link, as its owner holds it. It has 256 bits of chance, so a plain hash is enough to store
  * it by: there is nothing to guess.
  */
 record KeyText(String value) {
 
     static final String PREFIX = "ask_";
     static final String SIGN_IN_PREFIX = "asn_";
-    private static final Pattern FORM = Pattern.compile("as[kn]_[A-Za-z0-9_-]{43}");
+    static final String LINK_PREFIX = "asl_";
+    private static final Pattern FORM = Pattern.compile("as[knl]_[A-Za-z0-9_-]{43}");
     private static final SecureRandom CHANCE = new SecureRandom();
 
     static KeyText random() {

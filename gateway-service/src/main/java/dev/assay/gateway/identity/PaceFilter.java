@@ -56,7 +56,12 @@ final class PaceFilter extends OncePerRequestFilter {
         return !path.startsWith("/v2/") && !path.equals("/v3/api-docs")
                 || Entrance.UPLOADS.matches(request)
                 || Entrant.current().filter(entrant -> entrant.caller().role() == Role.SERVICE).isPresent() // for many people at once
-                || NOT_COUNTED.stream().anyMatch(path::startsWith) && runOfKey().isEmpty();
+                || NOT_COUNTED.stream().anyMatch(path::startsWith) && runOfKey().isEmpty() && !isByLink();
+    }
+
+    /** Of whoever has a link, which anybody may, neither. A person without a key holds one. */
+    private static boolean isByLink() {
+        return Entrant.current().filter(entrant -> entrant.caller().role().person() && entrant.holder() == null).isPresent();
     }
 
     /** Of whoever holds a run's key, which strangers' code does, nothing is let through uncounted. */

@@ -51,7 +51,7 @@ class DoorsTests {
     private static final List<String> METHODS = 
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X");
     private static final Set<String> PAGES = Set.of(
-            "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
+            "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/shared/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
             "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings",
             "/docs", "/inference", "/inference/");
     private static final String BODY = "{\"team\": \"burglars\", \"name\": \"x\", \"model\": \"m\", \"messages\": [{\"role\": \"user\"}]}";
@@ -117,7 +117,7 @@ class DoorsTests {
         var softly = new SoftAssertions();
         var walked = new ArrayList<String>();
         for (var path : paths().toList()) {
-            for (var spelling : Spellings.of(path.replace("{*id}", "x").replace("{id}", keyId).replace("{name}", "n").replace("{job}", keyId))) {
+            for (var spelling : Spellings.of(path.replace("{*id}", "x").replace("{id}", keyId).replace("{name}", "n").replace("{job}", keyId).replace("{link}", keyId))) {
                 for (var method : METHODS) {
                     keys.forEach((who, with) -> {
                         var answer = ask(method, spelling, with);
@@ -138,7 +138,7 @@ class DoorsTests {
     void withoutAFittingKeyNoMethodOfAnyHandlerAnswersWell() {
         var softly = new SoftAssertions();
         paths().filter(path -> !PAGES.contains(path) && !path.endsWith("/sdk-events/cli") && !path.equals("/v2/auth/ways")).forEach(path -> {
-            var filled = path.replace("{*id}", "x").replace("{id}", keyId).replace("{name}", "n").replace("{job}", keyId);
+            var filled = path.replace("{*id}", "x").replace("{id}", keyId).replace("{name}", "n").replace("{job}", keyId).replace("{link}", keyId);
             for (var method : METHODS) {
                 keys.forEach((who, with) -> {
                     var fits = switch (who) {

@@ -45,7 +45,12 @@ public record Caller(
         return new Caller(key.team(), new UserId(NOBODY), Role.RUN, run, null, null, null, false);
     }
 
-    /** The same, by a key whose scopes open no more than this role may. */
+    /** Whoever has a link to something of a team's, and may look at that. */
+    public static Caller reading(TeamId team) {
+        return new Caller(team, new UserId(NOBODY), Role.VIEWER);
+    }
+
+    /** The same as somebody of a team, by a key whose scopes open no more than this role may. */
     public Caller narrowedTo(Role most) {
         return role.person() && role.compareTo(most) > 0 ? new Caller(team, user, most, run, attempt, model, name, true) : this;
     }

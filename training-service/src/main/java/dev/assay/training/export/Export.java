@@ -5,12 +5,12 @@ package dev.assay.training.export;
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rows.RowSink;
 import dev.assay.training.TrainingSettings;
 import dev.assay.training.batch.RecordedSamples;
 import dev.assay.training.batch.Settled;
 import dev.assay.training.datum.Sample;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -44,18 +44,11 @@ class Export {
     /**
      * @param least of {@code sft}: the reward below which a run is left out; null: none is
      * @param leftOut whether the other runs are told, each with the reason, instead of the rows
-     * @param parquet whether rows are a file of Parquet, else lines of JSON
      */
-    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut, boolean parquet) {}
+    record Asked(TeamId team, Format format, @Nullable Double least, boolean leftOut) {}
 
     /** @throws Problem 503 if what is on record cannot be read */
-    void write(JobId job, List<JobRun> runs, Asked asked, OutputStream out) throws IOException {
-        var sink = asked.parquet() ? new ParquetRows(asked.format(), out) : new Lines(json, out);
-        write(job, runs, asked, sink);
-        sink.end();
-    }
-
-    private void write(JobId job, List<JobRun> runs, Asked asked, RowSink out) throws IOException {
+    void write(JobId job, List<JobRun> runs, Asked asked, RowSink out) throws IOException {
         for (var group : Member.groups(job, runs)) {
             if (asked.format() == Format.DPO) {
                 writePairs(group, asked, out);
@@ -171,20 +164,6 @@ class Export {
     private void leftOut(Member member, String reason, Asked asked, RowSink out) throws IOException {
         if (asked.leftOut()) {
             out.row(JsonNodeFactory.instance.objectNode().put("run_id", member.run().id().toString()).put("left_out", reason));
-        }
-    }
-
-    private record Lines(JsonMapper json, OutputStream out) implements RowSink {
-
-        @Override
-        public void row(ObjectNode row) throws IOException {
-            out.write(json.writeValueAsBytes(row));
-            out.write('\n');
-        }
-
-        @Override
-        public void end() {
-            // a line has its own end
         }
     }
 }

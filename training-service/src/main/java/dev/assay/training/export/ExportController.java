@@ -8,6 +8,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rows.RowAnswer;
 import dev.assay.kit.web.RunRef;
 import dev.assay.training.export.Export.Asked;
 import io.swagger.v3.oas.annotations.Operation;
@@ -24,21 +25,21 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 @Admits(Role.VIEWER)
 @Tag(name = "training")
 class ExportController {
 
-    private static final String LINES = "application/x-ndjson";
-    private static final String PARQUET = "application/vnd.apache.parquet";
-
     private final JobRuns runs;
     private final Export export;
+    private final JsonMapper json;
 
-    ExportController(JobRuns runs, Export export) {
+    ExportController(JobRuns runs, Export export, JsonMapper json) {
         this.runs = runs;
         this.export = export;
+        this.json = json;
     }
 
     @GetMapping("/v2/jobs/{job_id}/export")
@@ -52,7 +53,7 @@ class ExportController {
                     + "chat with its reward; `dpo`: pairs of a group's better and worse runs; `runs`: every run in numbers. Runs that "
                     + "cannot be such a row are left out; `left_out` tells which and why. An answer that breaks off is not whole.",
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = @Content(mediaType = LINES, schema = @Schema(type = "string", format = "binary"))))
+                    content = @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary"))))
     void export(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
@@ -78,10 +79,7 @@ class ExportController {
         if (least != null && (chosen != Format.SFT || !Double.isFinite(least))) {
             throw Problem.badRequest("min_reward", chosen != Format.SFT ? "goes with sft, not with " + chosen.wire() : "must be a number");
         }
-        var parquet = as.equals("parquet");
-        if (!parquet && !as.equals("jsonl")) {
-            throw Problem.badRequest("as", "must be jsonl or parquet, not '" + as + "'");
-        }
+        var parquet = RowAnswer.isParquet("as", as);
         if (parquet && (leftOut || chosen != Format.VERL && chosen != Format.RUNS)) {
             throw Problem.badRequest("as", leftOut
                     ? "what is left out is told in lines of JSON"
@@ -89,13 +87,8 @@ class ExportController {
         }
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         var all = runs.of(id, caller.team());
-        response.setContentType(parquet ? PARQUET : LINES);
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + id + "." + chosen.wire() + "." + as + "\"");
-        try {
-            export.write(id, all, new Asked(caller.team(), chosen, least, leftOut, parquet), response.getOutputStream());
-        } catch (RuntimeException e) {
-            BrokenAnswers.breakOff(request, response, e);
-            throw e;
-        }
+        var asked = new Asked(caller.team(), chosen, least, leftOut);
+        new RowAnswer(request, response, json)
+                .write(parquet, id + "." + chosen.wire(), () -> Columns.of(chosen), rows -> export.write(id, all, asked, rows));
     }
 }

@@ -8,6 +8,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rows.BrokenAnswers;
 import dev.assay.kit.web.RunRef;
 import dev.assay.training.export.Export.Asked;
 import dev.assay.training.export.GroupExport.Wanted;
@@ -112,7 +113,7 @@ class GroupController {
             within("group_size", size, 1, LARGEST_GROUP);
         }
         var id = new JobId(RunRef.ofJob("job_id", job).id());
-        var asked = new Asked(caller.team(), chosen, null, false, false);
+        var asked = new Asked(caller.team(), chosen, null, false);
         var found = export.find(id, new Wanted(after, size, limit, Duration.ofSeconds(wait)), asked);
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         try {

@@ -4,6 +4,7 @@ package dev.assay.training.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.assay.kit.rows.ParquetRows;
 import dev.assay.training.datum.Sample;
 import dev.hardwood.InputFile;
 import dev.hardwood.reader.ParquetFileReader;
@@ -22,7 +23,7 @@ class ParquetRowsTests {
 
     private static byte[] written(Format format, List<ObjectNode> rows) throws IOException {
         var out = new ByteArrayOutputStream();
-        var parquet = new ParquetRows(format, out);
+        var parquet = new ParquetRows(Columns.of(format), out);
         for (var row : rows) {
             parquet.row(row);
         }

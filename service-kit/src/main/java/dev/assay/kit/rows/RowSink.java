@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.export;
+package dev.assay.kit.rows;
 
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where rows go. */
-interface RowSink {
+public interface RowSink {
 
     void row(ObjectNode row) throws IOException;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.export;
+package dev.assay.kit.rows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,9 +18,10 @@ import tools.jackson.databind.node.POJONode;
  * A column of the rows that are gathered: a member of each, or one of a member's members, which may be null or absent; or a list of
  * numbers, which may not.
  */
-final class ParquetColumn {
+public final class ParquetColumn {
 
-    enum Type {
+    /** Of its values. */
+    public enum Type {
         INT(1), LONG(2), FLOAT(4), DOUBLE(5), TEXT(6);
 
         /** Parquet's own number of it. */
@@ -39,10 +40,18 @@ final class ParquetColumn {
     private final Levels repeated = new Levels();
     private int count;
 
-    ParquetColumn(List<String> path, Type type, boolean list) {
+    private ParquetColumn(List<String> path, Type type, boolean list) {
         this.path = path;
         this.type = type;
         this.list = list;
+    }
+
+    public static ParquetColumn list(String name, Type type) {
+        return new ParquetColumn(List.of(name), type, true);
+    }
+
+    public static ParquetColumn one(Type type, String... path) {
+        return new ParquetColumn(List.of(path), type, false);
     }
 
     int size() {
@@ -101,7 +110,8 @@ final class ParquetColumn {
             case FLOAT -> put(4, buffer -> buffer.putFloat(value.floatValue()));
             case DOUBLE -> put(8, buffer -> buffer.putDouble(value.doubleValue()));
             case TEXT -> {
-                var utf8 = value.asString().getBytes(StandardCharsets.UTF_8);
+                // what has members of its own stands as JSON
+                var utf8 = (value.isContainer() ? value.toString() : value.asString()).getBytes(StandardCharsets.UTF_8);
                 put(4, buffer -> buffer.putInt(utf8.length));
                 values.writeBytes(utf8);
             }
@@ -151,7 +161,15 @@ final class ParquetColumn {
             length++;
         }
 
-        int size() {
+        public static ParquetColumn list(String name, Type type) {
+        return new ParquetColumn(List.of(name), type, true);
+    }
+
+    public static ParquetColumn one(Type type, String... path) {
+        return new ParquetColumn(List.of(path), type, false);
+    }
+
+    int size() {
             return runs.size();
         }
 

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.export;
+package dev.assay.kit.rows;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Has the server break the connection of an answer that fails when it has begun. Lines have no end of their own, and half of them would
  * look whole: what goes wrong in a handler is handled, and the answer then ends well.
  */
-@Component
-class BrokenAnswers extends OncePerRequestFilter {
+public final class BrokenAnswers extends OncePerRequestFilter {
 
     private static final String FAILURE = BrokenAnswers.class.getName();
 
     /** One of which nothing has gone out is answered as any other that fails. */
-    static void breakOff(HttpServletRequest request, HttpServletResponse response, RuntimeException failure) {
+    public static void breakOff(HttpServletRequest request, HttpServletResponse response, RuntimeException failure) {
         if (response.isCommitted()) {
             request.setAttribute(FAILURE, failure);
         } else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.training.export;
+package dev.assay.kit.rows;
 
-import dev.assay.training.export.ParquetColumn.Type;
+import dev.assay.kit.rows.ParquetColumn.Type;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Rows as a file of <a href="https://parquet.apache.org/docs/file-format/">Apache Parquet</a>, written as they come: some megabytes of them
  * are gathered, and then written column by column. Plain values, packed by gzip, which everything reads that reads Parquet.
  */
-final class ParquetRows implements RowSink {
+public final class ParquetRows implements RowSink {
 
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final int GATHERED = 8 << 20;
@@ -41,45 +41,10 @@ final class ParquetRows implements RowSink {
     private int rows;
     private long position;
 
-    ParquetRows(Format format, OutputStream out) throws IOException {
+    public ParquetRows(List<ParquetColumn> columns, OutputStream out) throws IOException {
         this.out = out;
-        this.columns = columns(format);
+        this.columns = columns;
         write(MAGIC);
-    }
-
-    /** What rows of a format consist of. {@code metrics} of verl is always empty, which no column is. */
-    private static List<ParquetColumn> columns(Format format) {
-        return switch (format) {
-            case VERL -> Stream.concat(
-                            Stream.of(list("prompt_ids", Type.INT), list("response_ids", Type.INT), list("response_mask", Type.INT),
-                                    list("response_logprobs", Type.FLOAT), one(Type.DOUBLE, "reward_score"), one(Type.INT, "num_turns")),
-                            Stream.of("run_id", "job_id", "group_id", "group", "task", "environment", "model", "status", "stop_reason",
-                                            "reward", "advantage")
-                                    .map(name -> one(number(name), "extra_fields", name)))
-                    .toList();
-            case RUNS -> Stream.of("run_id", "job_id", "status", "reward", "created_at", "start_time", "end_time", "stop_reason", "error",
-                            "failure_kind", "failure_phase", "task_slug", "group_id", "model", "environment", "attempt", "group",
-                            "advantage")
-                    .map(name -> one(number(name), name))
-                    .toList();
-            default -> throw new IllegalArgumentException(format.wire() + " has no columns");
-        };
-    }
-
-    private static Type number(String name) {
-        return switch (name) {
-            case "reward", "advantage" -> Type.DOUBLE;
-            case "group", "attempt" -> Type.INT;
-            default -> Type.TEXT;
-        };
-    }
-
-    private static ParquetColumn list(String name, Type type) {
-        return new ParquetColumn(List.of(name), type, true);
-    }
-
-    private static ParquetColumn one(Type type, String... path) {
-        return new ParquetColumn(List.of(path), type, false);
     }
 
     @Override

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run as whoever has a link to it sees it: its timeline and its grade, and no way on from there.
+
+import {ApiError} from '../api.js';
+import {h, replace} from '../dom.js';
+import {shortId} from '../format.js';
+import {live} from '../live.js';
+import {hasEnded} from '../parts.js';
+import {hasSettled} from '../run/outcome.js';
+import {timelineReader} from '../run/reader.js';
+import {timelineOf} from '../run/timeline.js';
+import {drawFurther, drawRun} from './trace.js';
+
+const EVERY_MS = 3000;
+
+export async function sharedPage({root, title, signal, id}) {
+    const {read, wantMore} = timelineReader(`/v2/trace/${encodeURIComponent(id)}/timeline`, signal);
+    const head = h('header.page-head');
+    const parts = {head, banner: h('div'), side: h('aside.side', {'aria-label': 'Grade and facts'}), list: h('ol.timeline'), tail: h('div')};
+    const further = h('div');
+    let drawnFor = null;
+    let endSeen = null;
+
+    const refresh = async () => {
+        let told = await read();
+        const ended = hasEnded(told.facts.status);
+        // Once more from the beginning when it has ended: its grade stands there then.
+        if (ended && endSeen === null && drawnFor) told = await read({anew: true});
+        const {entries, cut, cleared, facts} = told;
+        if (!root.contains(head)) {
+            title(`Run ${shortId(id)}`);
+            replace(root, h('p.under', 'A shared run'), head, parts.banner, h('div.run', parts.side, h('div.track', parts.list, further, parts.tail)));
+            root.classList.remove('loading');
+        }
+        const state = JSON.stringify(facts) + entries.map(entry => entry.seq).join() + cut + cleared;
+        if (state !== drawnFor) {
+            const timeline = timelineOf(entries);
+            drawRun(parts, {run: runOf(facts, timeline), job: null, id, timeline: {...timeline, cut, cleared}, past: {steps: []}, signal});
+            drawFurther(further, cut && entries.length, showMore);
+        }
+        drawnFor = state;
+        if (!ended) return EVERY_MS;
+        endSeen ??= Date.now();
+        return hasSettled({}, endSeen) ? null : EVERY_MS;
+    };
+    const showMore = () => {
+        wantMore();
+        refresh().catch(() => {});
+    };
+    try {
+        await live(refresh, signal, await refresh());
+    } catch (failure) {
+        if (!(failure instanceof ApiError) || ![401, 404].includes(failure.status)) throw failure;
+        closed(root, title);
+    }
+}
+
+/** Only what a timeline tells of its run: whose it is and where it belongs stays with its team. */
+const runOf = (facts, timeline) => ({
+    status: facts.status,
+    reward: facts.reward,
+    evaluation_result: facts.evaluation,
+    error: facts.error,
+    stop_reason: facts.stop_reason,
+    task_slug: facts.task_slug,
+    environment: facts.environment,
+    model: facts.model,
+    started_at: timeline.start === null ? null : new Date(timeline.start).toISOString(),
+});
+
+function closed(root, title) {
+    title('Link closed');
+    root.classList.remove('loading');
+    replace(
+        root,
+        h(
+            'section.trouble',
+            h('h1', 'This link opens nothing'),
+            h('p', 'It was revoked, its time is over, or the address was cut off. Whoever sent it can make another.'),
+        ),
+    );
+}
