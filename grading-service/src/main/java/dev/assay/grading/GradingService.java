@@ -6,9 +6,11 @@ import dev.assay.kit.ServiceStart;
 import dev.assay.kit.rest.LargeEvaluations;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the grading service. */
 @SpringBootApplication
+@EnableScheduling
 @Import(LargeEvaluations.class)
 public class GradingService {
 

@@ -49,6 +49,7 @@ public final class Routes {
             to(Room.GRADING, "/v2/jobs/{id}/statistics/tasks"),
             to(Room.GRADING, "/v2/jobs/{id}/compare"),
             to(Room.GRADING, "/v2/jobs/{id}/gate"),
+            to(Room.GRADING, "/v2/qa/{*rest}"),
             to(Room.JOB, "/v2/jobs/{*rest}"),
             to(Room.JOB, "/v2/rollouts/{*rest}"),
             to(Room.JOB, "/v2/limits"),

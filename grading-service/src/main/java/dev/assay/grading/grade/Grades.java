@@ -7,6 +7,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.grading.qa.AutomaticChecks;
 import dev.assay.kit.text.StorableText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,17 +55,22 @@ class Grades {
     private final JdbcClient jdbc;
     private final NamedParameterJdbcOperations batches;
     private final TransactionOperations transaction;
+    private final AutomaticChecks checks;
 
-    Grades(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction) {
+    Grades(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction, AutomaticChecks checks) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.transaction = transaction;
+        this.checks = checks;
     }
 
     /** Puts the ends of runs on record, all or none; of each only if no later word on it is there already. */
     void record(List<RunFinished> events) {
         var rows = RunFinished.lastWords(events).stream().map(Grades::row).toArray(SqlParameterSource[]::new);
-        transaction.executeWithoutResult(status -> batches.batchUpdate(RECORD, rows));
+        transaction.executeWithoutResult(status -> {
+            batches.batchUpdate(RECORD, rows);
+            checks.queue(events.stream().map(RunFinished::run).distinct().toList());
+        });
     }
 
     private static SqlParameterSource row(RunFinished event) {
