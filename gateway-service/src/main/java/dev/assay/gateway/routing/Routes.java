@@ -43,6 +43,8 @@ public final class Routes {
             to(Room.TRACE, "/v2/trace/{id}/spans"),
             to(Room.TRACE, "/v2/retention"),
             to(Room.GRADING, "/v2/trace/{id}/grade"),
+            to(Room.GRADING, "/v2/trace/{id}/grades"),
+            to(Room.GRADING, "/v2/trace/{id}/grades/record"),
             to(Room.TRAINING, "/v2/jobs/{id}/export"),
             to(Room.TRAINING, "/v2/jobs/{id}/export/groups"),
             to(Room.GRADING, "/v2/jobs/{id}/statistics"),
