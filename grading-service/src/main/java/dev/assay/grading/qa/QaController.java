@@ -164,13 +164,20 @@ class QaController {
             Caller caller,
             @Parameter(
                             description = "Runs, 100 at most.",
-                            example = "7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b",
-                            array = @ArraySchema(schema = @Schema(type = "string", minLength = 1, maxLength = 200, pattern = RunRef.PATTERN), minItems = 1))
+                            array = @ArraySchema(
+                                    minItems = 1,
+                                    maxItems = MOST,
+                                    schema = @Schema(
+                                            type = "string",
+                                            minLength = 1,
+                                            maxLength = 200,
+                                            pattern = RunRef.PATTERN,
+                                            example = "7f3b1c8e-52d4-4d0f-9a6b-0c1e2d3f4a5b")))
                     @RequestParam(name = "trace_ids", required = false)
                     @Nullable List<String> traceIds,
             @Parameter(
                             description = "Tasks, 100 at most.",
-                            array = @ArraySchema(schema = @Schema(type = "string", format = "uuid"), minItems = 1))
+                            array = @ArraySchema(minItems = 1, maxItems = MOST, schema = @Schema(type = "string", format = "uuid")))
                     @RequestParam(name = "task_ids", required = false)
                     @Nullable List<String> taskIds,
             @RequestParam(name = "include_history", defaultValue = "false") boolean includeHistory) {
