@@ -37,7 +37,7 @@ final class Platform implements AutoCloseable {
     private static final String ADMIN = "an-admin-token-for-these-tests-" + UUID.randomUUID();
     private static final Duration START = Duration.ofMinutes(10);
     private static final List<String> SCRIPTS =
-            List.of("agreeable", "coding", "counter", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
+            List.of("agreeable", "coding", "counter", "judge", "letters", "patient", "refusing", "slow", "toolbox", "wrong");
     private static final AtomicInteger NEXT_BASE = new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 400) * 20);
 
     /** Where the platforms' sandboxes find programs of agents; whoever needs one puts it there. */

@@ -7,7 +7,9 @@ import {amount, plain, shortId} from '../format.js';
 import {live} from '../live.js';
 import {newsOf} from '../news.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
+import {readChecks} from '../run/checks.js';
 import {drawTimeline} from '../run/entries.js';
+import {readGrades} from '../run/grades.js';
 import {historyReader} from '../run/history.js';
 import {failureText, hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
@@ -47,6 +49,7 @@ export async function tracePage({root, title, signal, query, id}) {
         // Once more from the beginning when the run has ended: what came late stands in its place then.
         const {entries, cut, cleared} = await read({anew: ended && endSeen === null});
         const past = await readPast(run);
+        const [checks, grades] = ended ? await Promise.all([readChecks(run.id ?? id, signal), readGrades(address, signal)]) : [[], []];
         if (!job && run.job_id) job = await getIfThere(`/v2/jobs/${run.job_id}`, {signal});
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
@@ -66,9 +69,9 @@ export async function tracePage({root, title, signal, query, id}) {
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
-        const state = JSON.stringify([run, past.steps.length]) + entries.map(entry => entry.seq).join() + cut + cleared;
+        const state = JSON.stringify([run, past.steps.length, checks, grades]) + entries.map(entry => entry.seq).join() + cut + cleared;
         if (state !== drawnFor) {
-            drawRun(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, signal});
+            drawRun(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, checks, grades, signal});
             drawFurther(further, cut && entries.length, showMore);
         }
         drawnFor = state;
@@ -100,7 +103,7 @@ export function drawFurther(place, shown, more) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, signal}) {
+export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, checks = [], grades = [], signal}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -132,7 +135,7 @@ export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt
         banner,
         error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', `${failureText(run.failure?.kind, run.failure?.phase) ?? 'The run failed'}. `), plain(error)),
     );
-    drawSide(side, {run, job, model, task, timeline, past});
+    drawSide(side, {run, job, model, task, timeline, past, checks, grades});
     drawTimeline(list, {timeline, running, signal});
     drawTail(tail, {timeline, running});
 }

@@ -5,6 +5,7 @@ import {h, keyed, replace} from '../dom.js';
 import {amount, between, duration, fullTime, isNumber, plain, plural, time} from '../format.js';
 import {fold} from '../parts.js';
 import {robotView} from '../robot/view.js';
+import {anchorOf} from './checks.js';
 import {isOmitted, messagesView, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
 import {guarded} from './guard.js';
@@ -59,7 +60,7 @@ function itemView(item, {start, ...about}) {
     const [name, note, content] = viewOf(item, about);
     return h(
         'li.entry',
-        {class: `is-${item.kind}${entry.error ? ' has-error' : ''}`},
+        {id: anchorOf(entry.id), class: `is-${item.kind}${entry.error ? ' has-error' : ''}`},
         h('div.entry-head', h('h3', name), note && h('span.note', note), offset),
         h('div.entry-body', content),
     );

@@ -4,12 +4,14 @@
 import {h, keyed} from '../dom.js';
 import {amount, duration, fullTime, isNumber, plain, reward, shortId} from '../format.js';
 import {facts, fold, hasEnded, modelName, rewardBar} from '../parts.js';
+import {checksView} from './checks.js';
 import {valueView} from './content.js';
 import {subscoresView} from './evaluation.js';
+import {gradesView} from './grades.js';
 import {historyList} from './history.js';
 import {failureText, runDuration, startOf, stopReason} from './outcome.js';
 
-export function drawSide(place, {run, job, model, task, timeline, past}) {
+export function drawSide(place, {run, job, model, task, timeline, past, checks, grades}) {
     const evaluation = run.evaluation_result ?? null;
     const {usage} = timeline;
     const took =
@@ -27,6 +29,8 @@ export function drawSide(place, {run, job, model, task, timeline, past}) {
             evaluation?.isError && h('p.under.is-error', 'The grading itself reported an error.'),
             subscoresView(evaluation?.subscores, 'grade'),
         ),
+        gradesView(grades),
+        checksView(checks, timeline.items),
         h(
             'section.card.about',
             h('h2', 'Run'),

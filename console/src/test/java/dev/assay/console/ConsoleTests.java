@@ -238,6 +238,20 @@ class ConsoleTests extends PageTests {
     }
 
     @Test
+    void whatChecksHaveFoundAndAllGradesStandBesideTheGradeWithLinksToTheSteps() {
+        var page = signedIn(RICH_RUN);
+        assertThat(page.locator(".checks h3")).hasText(new String[] {"false positiveerror", "hack signsfailed", "reward hackingpassed"});
+        assertThat(page.locator(".checks")).containsText("No model is set to judge by");
+        assertThat(page.locator(".checks li").last().locator("a")).hasCount(1);
+        page.locator(".checks li a").first().click();
+        assertThat(page.locator(".entry:target")).hasCount(1);
+        assertThat(page.locator(".entry:target")).isInViewport();
+        assertThat(page.locator(".grades li")).containsText(new String[] {"0.400", "0.700"});
+        assertThat(page.locator(".grades li").first()).containsText("of record");
+        assertThat(signedIn(UNGRADED_RUN).locator(".checks, .grades")).hasCount(0);
+    }
+
+    @Test
     void aScriptedModelIsShownAsScripted() {
         assertThat(signedIn(LETTER_JOB).locator(".badge.is-scripted").first()).isVisible();
         assertThat(signedIn("/trace/00010001-2222-4222-8222-222222222222").locator(".page-head .badge.is-scripted")).isVisible();

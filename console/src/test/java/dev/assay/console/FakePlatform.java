@@ -58,6 +58,7 @@ final class FakePlatform implements AutoCloseable {
     private static final Pattern MOMENT = Pattern.compile("\"@([+-]?[0-9.]+)\"");
     private static final Pattern BEGIN = Pattern.compile("\"@(day|hour)-(\\d+)\"");
     private static final Pattern BY = Pattern.compile("(?:^|&)(?:by|cursor)=([\\w,]+)");
+    private static final Pattern OF_RUN = Pattern.compile("^trace_ids=([\\w-]+)$");
     private static final String CALL = "01a217d4-f1c5-7749-9e3e-54f90a029868";
     private static final String UNKNOWN_MODEL = "{\"error\": {\"message\": \"Model 'no-such-model' not found.\", \"type\": "
             + "\"invalid_request_error\", \"param\": \"model\", \"code\": \"model_not_found\"}}";
@@ -222,6 +223,8 @@ final class FakePlatform implements AutoCloseable {
         Path file = ANSWERS.resolve(key).resolve(dashed(uri.getPath().substring(1)));
         var by = BY.matcher(uri.getQuery() == null ? "" : uri.getQuery());
         if (by.find() && Files.isDirectory(file)) file = file.resolve(by.group(1));
+        var ofRun = OF_RUN.matcher(uri.getQuery() == null ? "" : uri.getQuery());
+        if (ofRun.find()) file = file.resolve(ofRun.group(1));
         Path json = Path.of(file + ".json");
         Path spans = Path.of(file + ".jsonl");
         if (file.endsWith("traces") && Files.isRegularFile(json)) json(exchange, runs(withTimes(Files.readString(json)), uri.getQuery()));

@@ -7,9 +7,11 @@ import dev.assay.kit.rest.LargeEvaluations;
 import dev.assay.kit.rest.RunsOfJobs;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the grading service. */
 @SpringBootApplication
+@EnableScheduling
 @Import({LargeEvaluations.class, RunsOfJobs.class})
 public class GradingService {
 

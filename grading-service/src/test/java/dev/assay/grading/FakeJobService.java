@@ -12,9 +12,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
@@ -22,14 +25,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What its neighbours say to this one: job-service with what a run was graded, and which jobs there are; environment-service of tasksets; the
- * gateway of costs. Points the service under test at itself.
+ * What its neighbours say to this one: job-service with what a run was graded, and which jobs there are; environment-service of tasksets and
+ * tasks; the gateway of costs, and a model behind it; trace-service of timelines. Points the service under test at itself.
  */
 public final class FakeJobService implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final Map<RunId, String> EVALUATIONS = new ConcurrentHashMap<>();
     /** Under a team's id and a path with its query. */
     private static final Map<String, String> ANSWERS = new ConcurrentHashMap<>();
+
+    private static final Map<String, List<String>> ASKED = new ConcurrentHashMap<>();
 
     private static final HttpServer SERVER = start();
 
@@ -42,6 +47,11 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
         }
     }
 
+    /** The bodies that were posted there. */
+    public static List<String> asked(TeamId team, String path) {
+        return ASKED.getOrDefault(team + " " + path, List.of());
+    }
+
     /** To whoever asks for that team, and to nobody else. */
     public static void answers(TeamId team, String path, String body) {
         ANSWERS.put(team + " " + path, body);
@@ -50,7 +60,7 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         var address = "http://127.0.0.1:" + SERVER.getAddress().getPort();
-        TestPropertyValues.of("assay.job-url=" + address, "assay.environment-url=" + address, "assay.gateway-url=" + address).applyTo(context);
+        TestPropertyValues.of(Stream.of("job", "environment", "gateway", "trace").map(name -> "assay." + name + "-url=" + address)).applyTo(context);
     }
 
     private static void send(HttpExchange exchange, @Nullable String answer) throws IOException {
@@ -76,11 +86,18 @@ public final class FakeJobService implements ApplicationContextInitializer<Confi
                     send(exchange, evaluation);
                 }
             });
-            server.createContext("/v2/", exchange -> {
-                try (exchange) {
-                    send(exchange, ANSWERS.get(team(exchange) + " " + exchange.getRequestURI()));
-                }
-            });
+            for (var path : List.of("/v2/", "/internal/tasks", "/inference/")) {
+                server.createContext(path, exchange -> {
+                    try (exchange) {
+                        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                        var asked = team(exchange) + " " + exchange.getRequestURI();
+                        if (!body.isEmpty()) {
+                            ASKED.computeIfAbsent(asked, unused -> new CopyOnWriteArrayList<>()).add(body);
+                        }
+                        send(exchange, ANSWERS.get(asked));
+                    }
+                });
+            }
             server.start();
             return server;
         } catch (IOException e) {

@@ -3,6 +3,8 @@
 package dev.assay.environment.taskset;
 
 import dev.assay.contracts.TasksetId;
+import dev.assay.contracts.TeamId;
+import dev.assay.contracts.internal.CurrentTask;
 import dev.assay.environment.listing.Page;
 import dev.assay.environment.listing.Window;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +83,24 @@ class TaskRows {
                 .optional();
     }
 
+    /** Those of the tasks that the team has, as they stand now. */
+    List<CurrentTask> current(TeamId team, List<UUID> ids) {
+        return jdbc.sql("""
+                        select tasks.id, tasks.revision, tasks.name from tasks join tasksets on tasksets.id = tasks.taskset_id
+                        where tasks.id in (:ids) and tasksets.team_id = :team""")
+                .param("ids", ids)
+                .param("team", team.value())
+                .query((row, n) -> {
+                    var id = row.getObject("id", UUID.class);
+                    return new CurrentTask(id, version(id, row.getInt("revision")), row.getString("name"));
+                })
+                .list();
+    }
+
+    private static UUID version(UUID id, int revision) {
+        return UUID.nameUUIDFromBytes((id + " " + revision).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** In display order. An offset is a position: positions begin at 0, and none is left out. */
     List<TaskRow> list(TasksetId taskset, Window window) {
         return jdbc.sql(SELECT + "position >= :offset order by position limit :limit")
@@ -102,7 +122,7 @@ class TaskRows {
         var id = row.getObject("id", UUID.class);
         return new TaskRow(
                 id,
-                UUID.nameUUIDFromBytes((id + " " + row.getInt("revision")).getBytes(StandardCharsets.UTF_8)),
+                version(id, row.getInt("revision")),
                 row.getInt("position"),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant(),
                 new TaskFields(

@@ -5,6 +5,7 @@ package dev.assay.gateway.identity;
 import dev.assay.gateway.dialect.ModelError;
 import dev.assay.gateway.dialect.ModelErrorException;
 import dev.assay.kit.identity.Caller;
+import dev.assay.kit.identity.InternalTokens;
 import dev.assay.kit.identity.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.UncheckedIOException;
@@ -36,15 +37,20 @@ public class ModelClients {
     private static final Logger log = LoggerFactory.getLogger(ModelClients.class);
     private static final String ENDED = "The attempt that this run's key was made for has ended.";
 
+    /** How signed tokens begin, and no key does: so no key costs the attempt to read it as one. */
+    private static final String TOKEN = "ey";
+
     private final Callers callers;
     private final RunLife runs;
     private final Browsers browsers;
+    private final InternalTokens tokens;
     private final Clock clock;
 
-    ModelClients(Callers callers, RunLife runs, Browsers browsers, Clock clock) {
+    ModelClients(Callers callers, RunLife runs, Browsers browsers, InternalTokens tokens, Clock clock) {
         this.callers = callers;
         this.runs = runs;
         this.browsers = browsers;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -109,7 +115,7 @@ public class ModelClients {
             throw new ModelErrorException(ModelError.unauthorized(Refusals.NO_KEY));
         }
         var role = client.caller().role();
-        if (role != Role.RUN && !role.covers(Role.MEMBER)) {
+        if (role != Role.RUN && role != Role.SERVICE && !role.covers(Role.MEMBER)) {
             throw new ModelErrorException(ModelError.of(403, "Your role in this team is " + role.word() + "; this takes member."));
         }
         return client;
@@ -130,6 +136,10 @@ public class ModelClients {
             if (run.isPresent() && runs.lives(run.get())) {
                 return new ModelClient(Caller.holding(run.get()), null, null, run.get(), () -> runs.lives(run.get()));
             }
+            var service = service(key);
+            if (service.isPresent()) {
+                return new ModelClient(service.get(), null, null, service.get(), () -> true);
+            }
             var holder = callers.person(key, address);
             if (holder.isPresent() && holder.get().scopes().open(KeyScope.MODELS)) {
                 holder.get().use().now(clock.millis());
@@ -145,6 +155,13 @@ public class ModelClients {
             throw new ScopeException(ScopeRules.refusal(narrow.scopes(), KeyScope.MODELS));
         }
         throw ended ? new BadCredentialsException(ENDED) : callers.refusal(keys.getLast(), address);
+    }
+
+    /** A service that calls a model for a team, as grading-service does to judge: it shows a token that is made out to the gateway. */
+    private Optional<Caller> service(String key) {
+        return key.startsWith(TOKEN)
+                ? tokens.verify(key).filter(caller -> caller.role() == Role.SERVICE && !caller.team().equals(Caller.of(Role.SERVICE).team()))
+                : Optional.empty();
     }
 
     /**

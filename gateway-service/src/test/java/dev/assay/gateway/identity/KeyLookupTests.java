@@ -168,7 +168,7 @@ class KeyLookupTests {
     @Test
     void aStreamEndsWhoseCallerMayCallModelsNoMore() {
         var key = key();
-        var client = new ModelClients(callers, null, null, Clock.systemUTC())
+        var client = new ModelClients(callers, null, null, null, Clock.systemUTC())
                 .of(name -> name.equals("x-api-key") ? key : null, null, Callers.ANYWHERE);
         pass(JUST_OVER);
         assertThat(client.standing().getAsBoolean()).isTrue();

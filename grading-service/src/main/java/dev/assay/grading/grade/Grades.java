@@ -7,6 +7,7 @@ import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.event.RunFinished;
+import dev.assay.grading.qa.AutomaticChecks;
 import dev.assay.kit.text.StorableText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The grades' table. A team sees its own only. */
+/** The grade of record of each run; a team sees its own only. What an end says counts from then on, and is kept among all grades. */
 @Repository
 class Grades {
 
@@ -48,23 +49,36 @@ class Grades {
                 reward = excluded.reward, evaluation = excluded.evaluation,
                 evaluation_by_reference = excluded.evaluation_by_reference, attempt = excluded.attempt,
                 finished_at = excluded.finished_at, agent = excluded.agent, task_version = excluded.task_version,
-                environment_version = excluded.environment_version, started_at = excluded.started_at
+                environment_version = excluded.environment_version, started_at = excluded.started_at,
+                record = null, own_reward = null
             where grade.revision < excluded.revision""";
+
+    private static final String KEEP =
+            """
+            insert into given_grade (id, run, team, source, evaluator, reward, error, revision, given_at)
+            values (gen_random_uuid(), :run, :team, 'environment', :environment, :reward, :error, :revision, :finishedAt)
+            on conflict (run, revision) where revision is not null do nothing""";
 
     private final JdbcClient jdbc;
     private final NamedParameterJdbcOperations batches;
     private final TransactionOperations transaction;
+    private final AutomaticChecks checks;
 
-    Grades(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction) {
+    Grades(JdbcClient jdbc, NamedParameterJdbcOperations batches, TransactionOperations transaction, AutomaticChecks checks) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.transaction = transaction;
+        this.checks = checks;
     }
 
     /** Puts the ends of runs on record, all or none; of each only if no later word on it is there already. */
     void record(List<RunFinished> events) {
         var rows = RunFinished.lastWords(events).stream().map(Grades::row).toArray(SqlParameterSource[]::new);
-        transaction.executeWithoutResult(status -> batches.batchUpdate(RECORD, rows));
+        transaction.executeWithoutResult(status -> {
+            batches.batchUpdate(RECORD, rows);
+            batches.batchUpdate(KEEP, rows);
+            checks.queue(events.stream().map(RunFinished::run).distinct().toList());
+        });
     }
 
     private static SqlParameterSource row(RunFinished event) {

@@ -59,7 +59,11 @@ record JobStatistics(
 
         /** Whether they are the ends that job-service has counted, of all its runs. */
         boolean areAllOf(KnownJob job) {
-            return job.runs() > 0 && job.over() == job.runs() && graded() + leftOut() == job.runs() && graded() == job.graded();
+            return job.runs() > 0 && job.over() == job.runs() && graded() + leftOut() == job.runs() && told() == job.graded();
+        }
+
+        private long told() {
+            return ended.stream().filter(Ended::told).mapToLong(Ended::runs).sum();
         }
 
         private Map<String, Long> because() {

@@ -82,19 +82,23 @@ class StatisticsRows {
     /**
      * How some runs ended.
      *
+     * @param graded by the grade of record
+     * @param told whether they are graded by what their ends said, which is all that job-service knows
      * @param kind whose failure it was; null: nobody said so, or none
      */
-    record Ended(String status, boolean graded, @Nullable String kind, @Nullable String phase, long runs) {}
+    record Ended(String status, boolean graded, boolean told, @Nullable String kind, @Nullable String phase, long runs) {}
 
     List<Ended> ends(TeamId team, JobId job) {
         return jdbc.sql(
                         """
-                        select status, counted(status, reward) is not null as graded, failure_kind, failure_phase, count(*) as runs
-                        from grade where job = :job and team = :team group by 1, 2, 3, 4 order by runs desc, 1, 2, 3, 4""")
+                        select status, counted(status, reward) is not null as graded,
+                            counted(status, case when record is null then reward else own_reward end) is not null as told, failure_kind, failure_phase,
+                            count(*) as runs
+                        from grade where job = :job and team = :team group by 1, 2, 3, 4, 5 order by runs desc, 1, 2, 3, 4, 5""")
                 .param("team", team.value())
                 .param("job", job.value())
                 .query((row, number) -> new Ended(
-                        row.getString("status"), row.getBoolean("graded"), row.getString("failure_kind"), row.getString("failure_phase"),
+                        row.getString("status"), row.getBoolean("graded"), row.getBoolean("told"), row.getString("failure_kind"), row.getString("failure_phase"),
                         row.getLong("runs")))
                 .list();
     }

@@ -151,6 +151,11 @@ public final class InternalRest {
         return client(baseUrl, audience, new Caller(team, new UserId(new UUID(0, 0)), Role.SERVICE));
     }
 
+    /** The same for what may take this long. */
+    public RestClient forTeam(String baseUrl, String audience, TeamId team, Duration patience) {
+        return forTeam(baseUrl, audience, team).mutate().requestFactory(answeredWithin(patience)).build();
+    }
+
     /** Carries no token. */
     public RestClient plain(String baseUrl) {
         return builder.clone().baseUrl(baseUrl).requestFactory(requests).build();
