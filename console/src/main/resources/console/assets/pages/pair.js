@@ -18,7 +18,7 @@ export async function pairPage({root, title, signal, query, id}) {
         const address = `/v2/trace/${encodeURIComponent(run)}`;
         return {id: run, address, ...timelineReader(`${address}/timeline`, signal, {whole: true})};
     });
-    const facts = h('div');
+    const facts = h('div.beside');
     const verdict = h('p.verdict', {role: 'status'});
     const only = h('button.chip', {type: 'button', 'aria-pressed': 'false', onclick: () => choose(!isOnly)}, 'Only what differs');
     const first = h('button.chip', {type: 'button', onclick: () => toFirst()}, 'To the first difference');
@@ -41,7 +41,7 @@ export async function pairPage({root, title, signal, query, id}) {
         const element = list.show(list.rows().findIndex(({differs}) => differs.length));
         if (!element) return;
         scrollTo(0, scrollY + element.getBoundingClientRect().top - document.getElementById('top').offsetHeight - 12);
-        element.querySelector('h3')?.focus({preventScroll: true});
+        element.focus({preventScroll: true});
     }
 
     const refresh = async () => {
@@ -91,7 +91,7 @@ export async function pairPage({root, title, signal, query, id}) {
         first.hidden = only.hidden = !different.length;
         verdict.textContent =
             (different.length
-                ? `${amount(different.length)} of ${plural(all.length, 'step')} differ, ${titleOf(different[0].left ?? different[0].right)} first.`
+                ? `${amount(different.length)} of ${plural(all.length, 'step')} differ; the first is ${titleOf(different[0].left ?? different[0].right)}.`
                 : `All ${plural(all.length, 'step')} are alike.`) +
             (isCut ? ` Of both runs the first ${amount(Math.min(...told.map(({entries}) => entries.length)))} entries at least are compared.` : '');
         const shown = isOnly ? different : all;
@@ -113,7 +113,7 @@ function pairView({left, right, differs}, how, names) {
         h('div.half', {role: 'group', 'aria-label': names[at]}, h('p.whose', names[at]), item ? h('ol.timeline', how[at].render(item)) : h('p.none', 'No such step'));
     return h(
         'li.pair',
-        {class: differs.length ? 'is-different' : 'is-alike'},
+        {tabindex: '-1'},
         h(
             'p.pair-head',
             differs.length ? h('span.badge.is-warn', 'differs') : h('span.badge', 'alike'),
@@ -127,7 +127,6 @@ function drawFacts(place, told) {
     const [mine, other] = told;
     const names = told.map(({run}) => `Run ${shortId(run.id)}`);
     const rows = [
-        ['Run', one => h('a.mono', {href: `/trace/${one.run.id}`}, shortId(one.run.id))],
         ['Reward', one => rewardText(gradeOf(one.run), one.run.status)],
         ...scoresOf(told).map(name => [`Subscore ${plain(name)}`, one => scoreText(one.run, name)]),
         ['Status', one => statusPill(one.run.status)],
@@ -141,7 +140,7 @@ function drawFacts(place, told) {
         place,
         table(
             'Both runs',
-            ['', ...names],
+            ['Of', ...told.map(({run}, at) => ({text: h('a', {href: `/trace/${run.id}`}, names[at])}))],
             h(
                 'tbody',
                 rows.map(([name, of]) =>

@@ -5,6 +5,7 @@ import {openDialog} from '../dialog.js';
 import {h} from '../dom.js';
 
 const KEPT = 'assay.keys';
+const WRITTEN_IN = 'input:not([type=range]), textarea, select, video, [contenteditable]';
 const isOn = () => localStorage.getItem(KEPT) !== 'off';
 
 /** @param keys lists of `[key, what it is called, what it does, act]`; several may have one call */
@@ -15,10 +16,10 @@ export function listenToKeys(keys, signal) {
         'keydown',
         event => {
             if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-            if (document.querySelector('dialog[open]') || event.target.closest?.('input, textarea, select, video, [contenteditable]')) return;
-            // Of its own accord a button is pressed with the space bar, and a strip goes to the side.
+            if (document.querySelector('dialog[open]') || event.target.closest?.(WRITTEN_IN)) return;
+            // Of its own accord a button is pressed with the space bar, and a strip or a bar goes to the side.
             if (event.key === ' ' && event.target.closest?.('button, summary')) return;
-            if (event.key.startsWith('Arrow') && event.target.closest?.('.strip')) return;
+            if (event.key.startsWith('Arrow') && event.target.closest?.('.strip, input')) return;
             // Letters alone may be turned off: who dictates speaks many of them.
             if (!isOn() && event.key !== '?') return;
             const act = known.get(event.key);

@@ -39,7 +39,7 @@ export function shellRow({call, command}, link) {
     const {output, code} = shellAnswer(command, answer);
     return h(
         'li.shell-row',
-        {class: code || answer?.error || answer?.is_error ? 'is-error' : ''},
+        {class: (code || answer?.error || answer?.is_error) && 'has-failed'},
         h(
             'div.command',
             h('span.sigil', {'aria-hidden': 'true'}, '$'),

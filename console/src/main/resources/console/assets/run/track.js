@@ -18,6 +18,9 @@ const VIEWS = {timeline: 'Timeline', terminal: 'Terminal'};
 /** Browsers refuse to change an address a hundred times in some seconds. */
 const ADDRESS_MS = 300;
 
+/** The row that stands where there is none. */
+const NOTHING = {id: 'nothing', step: -2};
+
 /** @param readOn reads more of a run than is held of it otherwise */
 export function track({query, id, signal, readOn}) {
     let view = query.get('view') in VIEWS ? query.get('view') : 'timeline';
@@ -62,13 +65,29 @@ export function track({query, id, signal, readOn}) {
         ],
         signal,
     );
-    bar.controls.append(finder.element, keys);
     const playing = h('section.player', {'aria-label': 'Playback'}, bar.element, pictures.element);
+    // Where there is little room the search is there for whoever wants it.
+    const opener = h(
+        'button.more.opener',
+        {
+            type: 'button',
+            'aria-expanded': 'false',
+            onclick: () => {
+                const isOpen = playing.classList.toggle('is-searching');
+                opener.setAttribute('aria-expanded', String(isOpen));
+                if (isOpen) finder.input.focus({preventScroll: true});
+            },
+        },
+        'Search',
+    );
+    playing.classList.toggle('is-searching', finder.text() !== '');
+    bar.controls.append(opener, finder.element, keys);
     const element = h('div.reading', chips, playing, said, place, further);
 
     function use(name) {
         view = name;
         inAddress({view: name === 'timeline' ? null : name});
+        if (!drawn) return;
         draw();
         const row = bar.at() >= 0 ? rows.show(rowOf(bar.at())) : null;
         if (row) reveal(row);
@@ -195,17 +214,17 @@ export function track({query, id, signal, readOn}) {
         chips.hidden = !shells.length && view === 'timeline';
         bar.take(steps, {among: view === 'terminal' ? [...new Set(shells.map(({step}) => step))] : null, running});
         if (view === 'terminal')
-            rows.draw(shells.length ? shells : [null], {
-                key: row => row?.id ?? 'nothing',
-                signature: row => `${row?.step} ${Boolean(row?.call.answer)}`,
-                render: row => (row ? shellRow(row, linkTo(steps[row.step].item, `step ${row.step + 1}`)) : h('li.shell-row.none', 'No shell was called.')),
+            rows.draw(shells.length ? shells : [NOTHING], {
+                key: row => row.id,
+                signature: row => `${row.step} ${Boolean(row.call?.answer)}`,
+                render: row => (row === NOTHING ? h('li.shell-row.none', 'No shell was called.') : shellRow(row, linkTo(steps[row.step].item, `step ${row.step + 1}`))),
             });
         else {
             const how = rowsOf({timeline, running, signal, linked});
-            rows.draw(steps.length ? steps : [null], {
-                key: row => (row ? how.key(row.item) : 'nothing'),
-                signature: row => (row ? how.signature(row.item) : String(running)),
-                render: row => (row ? how.render(row.item) : nothingView(running)),
+            rows.draw(steps.length ? steps : [NOTHING], {
+                key: row => (row === NOTHING ? row.id : how.key(row.item)),
+                signature: row => (row === NOTHING ? String(running) : how.signature(row.item)),
+                render: row => (row === NOTHING ? nothingView(running) : how.render(row.item)),
             });
             updateRobot(place, timeline.items);
         }
