@@ -6,6 +6,7 @@ import {h, replace} from '../dom.js';
 import {plain, shortId} from '../format.js';
 import {live} from '../live.js';
 import {newsOf} from '../news.js';
+import {othersOf} from '../pair/others.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {historyReader} from '../run/history.js';
 import {failureText, hasSettled, startOf} from '../run/outcome.js';
@@ -33,10 +34,10 @@ export async function tracePage(view) {
     let drawnFor = null;
     let endSeen = null;
 
-    // Between two refreshes, for somebody who waits: if it fails, the next one tells.
-    const readOn = () => {
+    // For somebody who waits, and as far as there is room: if it fails, pressing again goes on.
+    const readOn = async () => {
         wantMore();
-        refresh().catch(() => {});
+        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
     };
     const reading = track({query, id, signal, readOn});
     let isSplit = query.get('diff') === 'split';
@@ -49,6 +50,7 @@ export async function tracePage(view) {
         },
     };
     let drawnTail = null;
+    let others = null;
     const parts = {head, banner, side, reading};
 
     const refresh = async () => {
@@ -77,7 +79,7 @@ export async function tracePage(view) {
         const state = JSON.stringify([run, past.steps.length, version, cut, full, cleared]);
         if (state !== drawnFor) {
             const timeline = {...timelineOf(entries, run.children), entries: entries.length, cut, full, cleared};
-            draw(parts, {run, job, id, attempt, timeline, past, signal});
+            draw(parts, {run, job, id, attempt, timeline, past, others: () => (others ??= othersOf(run, signal))});
             drawnTail = {timeline, running: !ended};
             drawTail(tail, {...drawnTail, sides});
         }
@@ -98,7 +100,7 @@ export async function tracePage(view) {
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-function draw({head, banner, side, reading}, {run, job, id, attempt, timeline, past, signal}) {
+function draw({head, banner, side, reading}, {run, job, id, attempt, timeline, past, others}) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -130,6 +132,6 @@ function draw({head, banner, side, reading}, {run, job, id, attempt, timeline, p
         banner,
         error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', `${failureText(run.failure?.kind, run.failure?.phase) ?? 'The run failed'}. `), plain(error)),
     );
-    drawSide(side, {run, job, model, task, timeline, past, signal});
+    drawSide(side, {run, job, model, task, timeline, past, others});
     reading.draw(timeline, running);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two runs of one task, step beside step. Nothing here looks at the page.
 
+import {shellAnswer, shellCommand} from '../run/shell.js';
+
 /**
  * Rows of `{left, right, differs}`: the third turn beside the third turn, the prompt beside the prompt. A step that only one of them has
  * stands alone. `differs` names in what the two are not alike; it is empty where they are.
@@ -42,11 +44,18 @@ function named(items) {
     });
 }
 
+/** A shell tells its command again with what it gave. */
+function resultOf({call, answer}) {
+    const command = shellCommand(call);
+    const text = command === null ? answer?.result_text : shellAnswer(command, answer);
+    return [text, answer?.structuredContent, answer?.is_error, answer?.error];
+}
+
 const PARTS = {
     turn: {
         words: item => [item.said?.text, item.said?.refusal],
         calls: item => item.calls.map(({call}) => [call.name, call.arguments]),
-        results: item => item.calls.map(({answer}) => [answer?.result_text, answer?.structuredContent, answer?.is_error, answer?.error]),
+        results: item => item.calls.map(resultOf),
     },
     prompt: {prompt: ({entry}) => entry.messages ?? entry.text},
     setup: {arguments: ({entry}) => entry.arguments, error: ({entry}) => entry.error},

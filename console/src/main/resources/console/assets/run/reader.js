@@ -8,7 +8,7 @@ const LIMIT = 500;
 /** The run has begun again, or the platform is of another release than when the cursor was given. */
 const isOfNoUse = failure => failure instanceof ApiError && [400, 409].includes(failure.status);
 
-/** So many entries are read before the first of them are shown. */
+/** So many entries are shown of a run that stands inside another. */
 const FIRST = 2000;
 
 /** Characters of what was read, screenshots above all: more than this is held only for somebody who asks for it. */
@@ -24,7 +24,7 @@ const ROOM = 64 * 1024 * 1024;
 export function timelineReader(address, signal, {attempt = null, whole = false} = {}) {
     let known = new Map();
     let cursor = null;
-    let wanted = FIRST;
+    let wanted = whole ? LIMIT : FIRST;
     let weight = 0;
     let room = ROOM;
     let version = 0;

@@ -3,14 +3,13 @@
 
 import {h, keyed} from '../dom.js';
 import {amount, duration, fullTime, isNumber, plain, reward, shortId} from '../format.js';
-import {othersOf} from '../pair/others.js';
 import {facts, fold, hasEnded, modelName, rewardBar} from '../parts.js';
 import {valueView} from './content.js';
 import {subscoresView} from './evaluation.js';
 import {historyList} from './history.js';
 import {failureText, runDuration, startOf, stopReason} from './outcome.js';
 
-export function drawSide(place, {run, job, model, task, timeline, past, signal}) {
+export function drawSide(place, {run, job, model, task, timeline, past, others}) {
     const evaluation = run.evaluation_result ?? null;
     const {usage} = timeline;
     const took =
@@ -63,7 +62,7 @@ export function drawSide(place, {run, job, model, task, timeline, past, signal})
                 ],
             ]),
             timingsView(run.timings),
-            run.job_id && fold('others', 'Beside another run of its task', () => othersOf(run, signal)),
+            run.job_id && fold('others', 'Beside another run of its task', others),
             Object.keys(run.metadata ?? {}).length > 0 &&
                 fold('metadata', 'Further data from the client', () => valueView(run.metadata)),
         ),

@@ -12,9 +12,11 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ class ReaderPagesTests extends PageTests {
     private static final String RICH_RUN = "/trace/00020003-2222-4222-8222-222222222222";
     private static final String SCREENS_RUN = "/trace/00080001-2222-4222-8222-222222222222";
     private static final String HOSTILE_RUN = "/trace/00030001-2222-4222-8222-222222222222";
+    private static final String LIVE_RUN = "/trace/00020025-2222-4222-8222-222222222222";
     private static final String TWO_RUNS =
             "/trace/00010001-2222-4222-8222-222222222222?with=00010002-2222-4222-8222-222222222222";
     private static final Pattern CURSOR = Pattern.compile("cursor=(\\d+)");
@@ -73,6 +76,27 @@ class ReaderPagesTests extends PageTests {
         page.getByLabel("Moment of the run").fill("7000");
         assertThat(current(page).locator("h3")).hasText("Turn 2");
         assertThat(page.locator(".lanes svg.is-errors path")).hasAttribute("d", Pattern.compile("^M.*Z$"));
+    }
+
+    @Test
+    void whatGoesOnIsPlayedToWhereItIsAndOnWithWhatComes() {
+        var page = signedIn("/jobs");
+        var steps = new AtomicInteger(2);
+        page.route(Pattern.compile(LIVE_RUN + "/timeline"), route -> {
+            var cursor = CURSOR.matcher(route.request().url());
+            int from = cursor.find() ? Integer.parseInt(cursor.group(1)) : 0;
+            answer(route, steps.get(), from, steps.get(), IntStream.range(from, steps.get())
+                    .mapToObj("{\"seq\": %1$d, \"id\": \"s%1$d\", \"kind\": \"prompt\", \"text\": \"said %1$d\"}"::formatted));
+        });
+        page.navigate(platform.address(LIVE_RUN));
+        assertThat(page.locator(".entry")).hasCount(2);
+        page.keyboard().press(" ");
+        assertThat(current(page)).containsText("said 1");
+        assertThat(page.getByLabel("Pause the run")).isVisible();
+        steps.set(4);
+        assertThat(current(page)).containsText("said 3");
+        page.keyboard().press(" ");
+        assertThat(page.getByLabel("Play the run")).isVisible();
     }
 
     @Test
@@ -176,9 +200,13 @@ class ReaderPagesTests extends PageTests {
                 + (seq % 2 == 0
                         ? "\"kind\": \"agent\", \"text\": \"needle-%d\", \"tool_calls\": [{\"id\": \"c\", \"name\": \"look\", \"arguments\": {}}]}"
                         : "\"kind\": \"tool\", \"call_id\": \"c\", \"tool_name\": \"look\", \"result_text\": \"seen %d\"}").formatted(seq));
+        answer(route, MANY, from, to, entries);
+    }
+
+    private static void answer(Route route, int all, int from, int to, Stream<String> entries) {
         route.fulfill(new Route.FulfillOptions().setContentType("application/json").setBody(
                 "{\"latest_seq\": %d, \"next\": \"%d\", \"more\": %b, \"entries\": [%s]}"
-                        .formatted(MANY, to, to < MANY, entries.collect(Collectors.joining(",")))));
+                        .formatted(from == to ? -1 : all, to, to < all, entries.collect(Collectors.joining(",")))));
     }
 
     @Test
