@@ -19,14 +19,14 @@ export function says(value, needle, name = '') {
 const entriesOf = ({item}) => [item.entry, ...(item.calls ?? []).map(({answer}) => answer), ...(item.entries ?? [])].filter(Boolean);
 
 /**
+ * @param here which step the reader is at
  * @param go takes the reader to a step that was found
  * @param changed is told the steps that were found
  * @param readOn reads what has not been read yet
  */
-export function search({find, go, changed, readOn, signal}) {
+export function search({find, here, go, changed, readOn, signal}) {
     let steps = [];
     let hits = [];
-    let at = -1;
     let about = {cut: false, reading: false, entries: 0};
     let run = 0;
     let needle = '';
@@ -70,7 +70,6 @@ export function search({find, go, changed, readOn, signal}) {
         if (wanted !== needle) {
             needle = wanted;
             known = new WeakMap();
-            at = -1;
         }
         const found = [];
         if (needle) {
@@ -88,17 +87,19 @@ export function search({find, go, changed, readOn, signal}) {
         tell();
     }
 
+    /** The next one from where the reader is, and around at the end. */
     function next(by) {
         if (!hits.length) return;
-        at = at < 0 ? (by > 0 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length;
+        const found = by > 0 ? hits.find(hit => hit > here()) : hits.findLast(hit => hit < here());
+        go(found ?? hits.at(by > 0 ? 0 : -1));
         tell();
-        go(hits[at]);
     }
 
     function tell() {
         before.hidden = after.hidden = !hits.length;
         if (!needle) return void replace(said);
         const where = `in ${amount(about.entries)} ${about.cut ? 'of the run’s entries' : 'entries'}`;
+        const at = hits.indexOf(here());
         const what = hits.length ? (at >= 0 ? `${amount(at + 1)} of ${plural(hits.length, 'step')}` : plural(hits.length, 'step')) : 'nothing';
         replace(
             said,
@@ -112,6 +113,7 @@ export function search({find, go, changed, readOn, signal}) {
         element,
         input,
         next,
+        tell,
         text: () => input.value.trim(),
         take(steps_, about_) {
             steps = steps_;

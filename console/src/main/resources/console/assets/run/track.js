@@ -40,6 +40,7 @@ export function track({query, id, signal, readOn}) {
     const pictures = strip({go: index => bar.go(index)});
     const finder = search({
         find: query.get('find') ?? '',
+        here: () => bar.at(),
         go: index => bar.go(index),
         changed: (found, text) => {
             hits = found;
@@ -117,7 +118,12 @@ export function track({query, id, signal, readOn}) {
         else element.removeAttribute('aria-current');
     }
 
-    const rowOf = index => (view === 'terminal' ? Math.max(0, rows.rows().findIndex(row => row.step >= index)) : index);
+    /** In a terminal the row of a step without one is that of the next, or the last. */
+    function rowOf(index) {
+        if (view !== 'terminal') return index;
+        const row = rows.rows().findIndex(({step}) => step >= index);
+        return row < 0 ? rows.rows().length - 1 : row;
+    }
 
     function moved(index, {isPlayed, isScrubbed, focuses}) {
         rows.remark();
@@ -129,6 +135,7 @@ export function track({query, id, signal, readOn}) {
             if (focuses) row.querySelector('a.offset')?.focus({preventScroll: true});
         }
         highlight();
+        finder.tell();
         const {item} = steps[index];
         if (!isPlayed && !isScrubbed && !focuses) said.textContent = `Step ${index + 1} of ${steps.length}: ${titleOf(item)}`;
         inAddress({step: item.entry.id});
@@ -271,7 +278,8 @@ export function track({query, id, signal, readOn}) {
                 else search.set(name, value);
             }
             changes = {};
-            history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+            const address = search.size ? `?${search}` : '';
+            if (address !== location.search) history.replaceState(null, '', location.pathname + address);
         }, ADDRESS_MS);
     }
 
