@@ -36,7 +36,11 @@ export function groupRow(group) {
                         'span.sub',
                         h(
                             'a',
-                            {href: pairAddress(pair[0].id, pair[1].id), title: 'The best of these runs beside the worst', 'aria-label': `Two runs of ${plain(group.task_slug || 'this task')}, step beside step`},
+                            {
+                                href: pairAddress(pair[0].id, pair[1].id),
+                                title: 'The best of these runs beside the worst',
+                                'aria-label': `side by side: two runs of ${plain(group.task_slug || 'this task')}`,
+                            },
                             'side by side',
                         ),
                     ),

@@ -20,10 +20,18 @@ export async function pairPage({root, title, signal, query, id}) {
     });
     const facts = h('div.beside');
     const verdict = h('p.verdict', {role: 'status'});
-    const only = h('button.chip', {type: 'button', 'aria-pressed': 'false', onclick: () => choose(!isOnly)}, 'Only what differs');
+    const only = h(
+        'button.chip',
+        {type: 'button', 'aria-pressed': 'false', onclick: () => choose(!isOnly)},
+        'Only what differs',
+    );
     const first = h('button.chip', {type: 'button', onclick: () => toFirst()}, 'To the first difference');
     const place = h('div.rows.pairs');
-    const list = windowed(place, {selector: 'ol.pairing', signal, stays: ({left, right}) => [left, right].some(item => item?.kind === 'robot')});
+    const list = windowed(place, {
+        selector: 'ol.pairing',
+        signal,
+        stays: ({left, right}) => [left, right].some(item => item?.kind === 'robot'),
+    });
     let isOnly = query.get('only') === 'differences';
     let told = null;
     let drawnFor = null;
@@ -54,7 +62,11 @@ export async function pairPage({root, title, signal, query, id}) {
         const reading = known.some(({cut, full}) => cut && !full);
         const state = JSON.stringify(known.map(({run, version, cut, full}) => [run, version, cut, full]));
         if (state !== drawnFor) {
-            told = known.map(one => ({...one, timeline: timelineOf(one.entries, one.run.children), running: !hasEnded(one.run.status)}));
+            told = known.map(one => ({
+                ...one,
+                timeline: timelineOf(one.entries, one.run.children),
+                running: !hasEnded(one.run.status),
+            }));
             if (drawnFor === null) begin();
             drawFacts(facts, told);
             drawRows();
@@ -78,7 +90,12 @@ export async function pairPage({root, title, signal, query, id}) {
             ),
             h('header.page-head', h('h1', name)),
             facts,
-            h('section.block', h('div.block-head', h('h2', 'Step by step'), h('div.chips', first, only)), verdict, place),
+            h(
+                'section.block',
+                h('div.block-head', h('h2', 'Step by step'), h('div.chips', first, only)),
+                verdict,
+                place,
+            ),
         );
         root.classList.remove('loading');
     }
@@ -86,20 +103,26 @@ export async function pairPage({root, title, signal, query, id}) {
     function drawRows() {
         const all = aligned(told[0].timeline.items, told[1].timeline.items);
         const different = all.filter(({differs}) => differs.length);
+        const firstOne = different[0]?.left ?? different[0]?.right;
         const isCut = told.some(({cut}) => cut);
         only.setAttribute('aria-pressed', String(isOnly));
         first.hidden = only.hidden = !different.length;
         verdict.textContent =
             (different.length
-                ? `${amount(different.length)} of ${plural(all.length, 'step')} differ; the first is ${titleOf(different[0].left ?? different[0].right)}.`
+                ? `${amount(different.length)} of ${plural(all.length, 'step')} differ; the first is ${titleOf(firstOne)}.`
                 : `All ${plural(all.length, 'step')} are alike.`) +
-            (isCut ? ` Of both runs the first ${amount(Math.min(...told.map(({entries}) => entries.length)))} entries at least are compared.` : '');
+            (isCut
+                ? ` Of both runs the first ${amount(Math.min(...told.map(({entries}) => entries.length)))} entries at least are compared.`
+                : '');
         const shown = isOnly ? different : all;
         const how = told.map(({timeline, running}) => rowsOf({timeline, running, signal}));
         const names = sides.map(side => `Run ${shortId(side.id)}`);
         list.draw(shown, {
             key: row => `${row.left?.entry.id} ${row.right?.entry.id}`,
-            signature: row => [row.left && how[0].signature(row.left), row.right && how[1].signature(row.right), row.differs].join('|'),
+            signature: row =>
+                [row.left && how[0].signature(row.left), row.right && how[1].signature(row.right), row.differs].join(
+                    '|',
+                ),
             render: row => pairView(row, how, names),
         });
     }
@@ -110,7 +133,12 @@ export async function pairPage({root, title, signal, query, id}) {
 
 function pairView({left, right, differs}, how, names) {
     const side = (item, at) =>
-        h('div.half', {role: 'group', 'aria-label': names[at]}, h('p.whose', names[at]), item ? h('ol.timeline', how[at].render(item)) : h('p.none', 'No such step'));
+        h(
+            'div.half',
+            {role: 'group', 'aria-label': names[at]},
+            h('p.whose', names[at]),
+            item ? h('ol.timeline', how[at].render(item)) : h('p.none', 'No such step'),
+        );
     return h(
         'li.pair',
         {tabindex: '-1'},
@@ -130,10 +158,19 @@ function drawFacts(place, told) {
         ['Reward', one => rewardText(gradeOf(one.run), one.run.status)],
         ...scoresOf(told).map(name => [`Subscore ${plain(name)}`, one => scoreText(one.run, name)]),
         ['Status', one => statusPill(one.run.status)],
-        ['Ended because', one => (one.run.error ? plain(one.run.error).slice(0, 200) : (stopReason(one.run.stop_reason) ?? '–'))],
+        [
+            'Ended because',
+            one => (one.run.error ? plain(one.run.error).slice(0, 200) : (stopReason(one.run.stop_reason) ?? '–')),
+        ],
         ['Model', one => modelName(one.run.model)],
         ['Turns', one => amount(one.timeline.turns) + (one.cut ? ' or more' : '')],
-        ['Tokens', one => (one.timeline.usage.known ? `${amount(one.timeline.usage.prompt_tokens)} in, ${amount(one.timeline.usage.completion_tokens)} out` : '–')],
+        [
+            'Tokens',
+            one =>
+                one.timeline.usage.known
+                    ? `${amount(one.timeline.usage.prompt_tokens)} in, ${amount(one.timeline.usage.completion_tokens)} out`
+                    : '–',
+        ],
         ['Took', one => duration(runDuration(one.run))],
     ];
     replace(

@@ -19,7 +19,8 @@ export function othersOf(run, signal) {
     const place = h('div', h('p.quiet', 'Reading…'));
     const draw = async () => {
         const {items} = await get(`/v2/jobs/${encodeURIComponent(run.job_id)}/groups`, {query: {limit: 500}, signal});
-        const group = items.find(one => one.runs.some(({id}) => id === run.id)) ??
+        const group =
+            items.find(one => one.runs.some(({id}) => id === run.id)) ??
             items.find(one => (run.group_id ? one.group_id === run.group_id : one.task_slug === run.task_slug));
         const others = (group?.runs ?? []).filter(({id}) => id !== run.id);
         replace(
@@ -28,7 +29,12 @@ export function othersOf(run, signal) {
                 ? h(
                       'ul.others',
                       others.map(other =>
-                          h('li', h('a.mono', {href: pairAddress(run.id, other.id)}, shortId(other.id)), rewardText(other.reward, other.status), statusPill(other.status)),
+                          h(
+                              'li',
+                              h('a.mono', {href: pairAddress(run.id, other.id)}, shortId(other.id)),
+                              rewardText(other.reward, other.status),
+                              statusPill(other.status),
+                          ),
                       ),
                   )
                 : h('p.none', 'No other run of this task is in its job.'),

@@ -29,7 +29,11 @@ export function listenToKeys(keys, signal) {
         },
         {signal},
     );
-    return h('button.more', {type: 'button', 'aria-label': 'Keys', title: 'Keys (?)', onclick: () => showKeys(keys)}, '?');
+    return h(
+        'button.more',
+        {type: 'button', 'aria-label': 'Keys', title: 'Keys (?)', onclick: () => showKeys(keys)},
+        '?',
+    );
 }
 
 function showKeys(keys) {
@@ -48,7 +52,16 @@ function showKeys(keys) {
             'div.viewer-content',
             h(
                 'dl.keys',
-                [...rows].map(([text, names]) => h('div', h('dt', names.map(name => h('kbd', name))), h('dd', text))),
+                [...rows].map(([text, names]) =>
+                    h(
+                        'div',
+                        h(
+                            'dt',
+                            names.map(name => h('kbd', name)),
+                        ),
+                        h('dd', text),
+                    ),
+                ),
             ),
             h('label.switch', on, ' Listen to these keys'),
         ),

@@ -29,11 +29,23 @@ export function player({titleOf, moved, signal}) {
     let lanesOfRun = {};
 
     const play = h('button.more.play', {type: 'button', 'aria-label': 'Play the run', onclick: () => toggle()}, 'Play');
-    const earlier = h('button.more', {type: 'button', 'aria-label': 'Step before', title: 'Step before (k)', onclick: () => move(-1)}, '‹');
-    const later = h('button.more', {type: 'button', 'aria-label': 'Next step', title: 'Next step (j)', onclick: () => move(1)}, '›');
+    const earlier = h(
+        'button.more',
+        {type: 'button', 'aria-label': 'Step before', title: 'Step before (k)', onclick: () => move(-1)},
+        '‹',
+    );
+    const later = h(
+        'button.more',
+        {type: 'button', 'aria-label': 'Next step', title: 'Next step (j)', onclick: () => move(1)},
+        '›',
+    );
     const faster = h(
         'select.speed',
-        {'aria-label': 'Speed', title: 'How much faster than it was. No step is waited for longer than three seconds.', onchange: () => (speed = Number(faster.value))},
+        {
+            'aria-label': 'Speed',
+            title: 'How much faster than it was. No step is waited for longer than three seconds.',
+            onchange: () => (speed = Number(faster.value)),
+        },
         SPEEDS.map(value => h('option', {value, selected: value === speed}, `${value}×`)),
     );
     const place = h('span.place');
@@ -64,7 +76,15 @@ export function player({titleOf, moved, signal}) {
             asked = null;
             stop();
             const chosen = stepAt(steps, Number(bar.value));
-            go(stops[Math.max(0, stops.findLastIndex(stop => stop <= chosen))] ?? -1, {isScrubbed: true});
+            go(
+                stops[
+                    Math.max(
+                        0,
+                        stops.findLastIndex(stop => stop <= chosen),
+                    )
+                ] ?? -1,
+                {isScrubbed: true},
+            );
         });
     }
 
@@ -111,11 +131,14 @@ export function player({titleOf, moved, signal}) {
             if (!isLive) stop();
             return;
         }
-        timer = setTimeout(() => {
-            if (!goesOn || signal.aborted) return;
-            go(next, {isPlayed: true});
-            wait();
-        }, pauseBetween(steps[at], steps[next], speed));
+        timer = setTimeout(
+            () => {
+                if (!goesOn || signal.aborted) return;
+                go(next, {isPlayed: true});
+                wait();
+            },
+            pauseBetween(steps[at], steps[next], speed),
+        );
     }
 
     function stop() {
@@ -136,16 +159,23 @@ export function player({titleOf, moved, signal}) {
         if (!keepBar) bar.value = step?.at ?? 0;
         head.style.setProperty('--pos', (step?.at ?? 0) / length);
         head.hidden = !step;
-        const text = step ? `step ${amount(at + 1)} of ${amount(steps.length)}` : `${amount(steps.length)} ${steps.length === 1 ? 'step' : 'steps'}`;
+        const text = step
+            ? `step ${amount(at + 1)} of ${amount(steps.length)}`
+            : `${amount(steps.length)} ${steps.length === 1 ? 'step' : 'steps'}`;
         replace(place, text, step ? ` · +${duration(step.at)}` : ` · ${duration(length)}`);
-        bar.setAttribute('aria-valuetext', step ? `${text}, ${titleOf(step.item)}, at ${duration(step.at)}` : 'no step chosen');
+        bar.setAttribute(
+            'aria-valuetext',
+            step ? `${text}, ${titleOf(step.item)}, at ${duration(step.at)}` : 'no step chosen',
+        );
         const last = stops.at(-1) ?? -1;
         earlier.disabled = at <= (stops[0] ?? 0);
         later.disabled = at >= last;
     }
 
     function drawLanes() {
-        const told = LANES.map(([name, text]) => [name, text, lanesOfRun[name]]).filter(([, , stretches]) => stretches.length);
+        const told = LANES.map(([name, text]) => [name, text, lanesOfRun[name]]).filter(
+            ([, , stretches]) => stretches.length,
+        );
         replace(
             names,
             told.map(([, text]) => h('span', text)),
@@ -178,7 +208,8 @@ export function player({titleOf, moved, signal}) {
             isLive = running;
             stops = among ?? steps.map(({index}) => index);
             // What came late may stand before it.
-            if (wasAt !== undefined && steps[at]?.item.entry.id !== wasAt) at = steps.findIndex(({item}) => item.entry.id === wasAt);
+            if (wasAt !== undefined && steps[at]?.item.entry.id !== wasAt)
+                at = steps.findIndex(({item}) => item.entry.id === wasAt);
             lanesOfRun = lanesOf(steps, COLUMNS);
             drawLanes();
             show();

@@ -16,7 +16,8 @@ export function says(value, needle, name = '') {
     return Object.entries(value).some(([key, inner]) => says(inner, needle, key));
 }
 
-const entriesOf = ({item}) => [item.entry, ...(item.calls ?? []).map(({answer}) => answer), ...(item.entries ?? [])].filter(Boolean);
+const entriesOf = ({item}) =>
+    [item.entry, ...(item.calls ?? []).map(({answer}) => answer), ...(item.entries ?? [])].filter(Boolean);
 
 /**
  * @param here which step the reader is at
@@ -54,11 +55,19 @@ export function search({find, here, go, changed, readOn, signal}) {
         },
     });
     const said = h('span.found', {role: 'status'});
-    const before = h('button.more', {type: 'button', 'aria-label': 'Found before', title: 'Found before (N)', onclick: () => next(-1)}, '↑');
-    const after = h('button.more', {type: 'button', 'aria-label': 'Found next', title: 'Found next (n)', onclick: () => next(1)}, '↓');
+    const before = h(
+        'button.more',
+        {type: 'button', 'aria-label': 'Found before', title: 'Found before (N)', onclick: () => next(-1)},
+        '↑',
+    );
+    const after = h(
+        'button.more',
+        {type: 'button', 'aria-label': 'Found next', title: 'Found next (n)', onclick: () => next(1)},
+        '↓',
+    );
     const element = h('search.search', input, before, after, said);
 
-    function says1(entry) {
+    function hasIt(entry) {
         if (!known.has(entry)) known.set(entry, says(entry, needle));
         return known.get(entry);
     }
@@ -75,7 +84,7 @@ export function search({find, here, go, changed, readOn, signal}) {
         if (needle) {
             let since = performance.now();
             for (const step of steps) {
-                if (entriesOf(step).some(says1)) found.push(step.index);
+                if (entriesOf(step).some(hasIt)) found.push(step.index);
                 if (performance.now() - since < TURN_MS) continue;
                 await new Promise(resolve => setTimeout(resolve));
                 if (mine !== run || signal.aborted) return;
@@ -100,11 +109,18 @@ export function search({find, here, go, changed, readOn, signal}) {
         if (!needle) return void replace(said);
         const where = `in ${amount(about.entries)} ${about.cut ? 'of the run’s entries' : 'entries'}`;
         const at = hits.indexOf(here());
-        const what = hits.length ? (at >= 0 ? `${amount(at + 1)} of ${plural(hits.length, 'step')}` : plural(hits.length, 'step')) : 'nothing';
+        const what = hits.length
+            ? at >= 0
+                ? `${amount(at + 1)} of ${plural(hits.length, 'step')}`
+                : plural(hits.length, 'step')
+            : 'nothing';
         replace(
             said,
             hits.length && at >= 0 ? what : `${what} ${where}`,
-            about.cut && (about.reading ? ', still reading' : [', ', h('button.more', {type: 'button', onclick: readOn}, 'search the rest')]),
+            about.cut &&
+                (about.reading
+                    ? ', still reading'
+                    : [', ', h('button.more', {type: 'button', onclick: readOn}, 'search the rest')]),
         );
     }
 
@@ -115,9 +131,9 @@ export function search({find, here, go, changed, readOn, signal}) {
         next,
         tell,
         text: () => input.value.trim(),
-        take(steps_, about_) {
-            steps = steps_;
-            about = about_;
+        take(nextSteps, nextAbout) {
+            steps = nextSteps;
+            about = nextAbout;
             if (needle || (isFirst && find)) look();
             isFirst = false;
         },

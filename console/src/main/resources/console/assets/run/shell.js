@@ -27,7 +27,12 @@ export function shellAnswer(command, answer) {
 export const shellRows = steps =>
     steps.flatMap(({item, index}) =>
         (item.calls ?? [])
-            .map((call, position) => ({call, command: shellCommand(call.call), step: index, id: `${item.entry.id} ${position}`}))
+            .map((call, position) => ({
+                call,
+                command: shellCommand(call.call),
+                step: index,
+                id: `${item.entry.id} ${position}`,
+            }))
             .filter(({command}) => command !== null),
     );
 

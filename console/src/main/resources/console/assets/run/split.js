@@ -31,7 +31,10 @@ export function sidesOf(lines) {
                 [left, right] = [Number(hunk[1]), Number(hunk[2])];
                 rows.push({hunk: line});
             } else if (line[0] === ' ')
-                rows.push({left: {number: left++, text: line.slice(1), changed: false}, right: {number: right++, text: line.slice(1), changed: false}});
+                rows.push({
+                    left: {number: left++, text: line.slice(1), changed: false},
+                    right: {number: right++, text: line.slice(1), changed: false},
+                });
             else if (line) rows.push({hunk: line});
         }
     }
@@ -49,5 +52,8 @@ export const splitView = lines =>
 
 const half = (line, sign, change) =>
     line
-        ? [h('span.number', `${line.number} ${line.changed ? sign : ' '}`), h('code', {class: line.changed && change}, plain(line.text))]
+        ? [
+              h('span.number', `${line.number} ${line.changed ? sign : ' '}`),
+              h('code', {class: line.changed && change}, plain(line.text)),
+          ]
         : [h('span.number'), h('code.nothing')];

@@ -14,11 +14,20 @@ export function stepsOf({items, start}) {
         const began = time(item.entry.started_at);
         latest = began === null || start === null ? latest : Math.max(latest, began - start);
         const ended = item.end ?? time(item.entry.ended_at);
-        return {item, index, at: latest, until: Math.max(latest, ended === null || start === null ? latest : ended - start)};
+        return {
+            item,
+            index,
+            at: latest,
+            until: Math.max(latest, ended === null || start === null ? latest : ended - start),
+        };
     });
 }
 
-export const lengthOf = steps => Math.max(1, steps.reduce((latest, {until}) => Math.max(latest, until), 0));
+export const lengthOf = steps =>
+    Math.max(
+        1,
+        steps.reduce((latest, {until}) => Math.max(latest, until), 0),
+    );
 
 /** The step that goes on at a moment: the last that has begun. */
 export function stepAt(steps, moment) {
@@ -35,17 +44,27 @@ export function stepAt(steps, moment) {
 /** The step that an entry's id is of, be it that of one of its calls; -1: none. */
 export const stepOf = (steps, id) =>
     steps.findIndex(
-        ({item}) => item.entry.id === id || item.calls?.some(({answer}) => answer?.id === id) || item.entries?.some(entry => entry.id === id),
+        ({item}) =>
+            item.entry.id === id ||
+            item.calls?.some(({answer}) => answer?.id === id) ||
+            item.entries?.some(entry => entry.id === id),
     );
 
 const hasFailed = ({kind, entry, entries}) =>
-    kind === 'system' || (kind !== 'turn' && Boolean(entry.error)) || (kind === 'other' && entries.some(({error}) => error));
+    kind === 'system' ||
+    (kind !== 'turn' && Boolean(entry.error)) ||
+    (kind === 'other' && entries.some(({error}) => error));
 
 /** The pictures that a step was answered with. */
-export const picturesOf = ({item}) => (item.calls ?? []).flatMap(({answer}) => answer?.content ?? []).map(pictureOf).filter(Boolean);
+export const picturesOf = ({item}) =>
+    (item.calls ?? [])
+        .flatMap(({answer}) => answer?.content ?? [])
+        .map(pictureOf)
+        .filter(Boolean);
 
 /** Whether there may be some, without a look at their bytes. */
-const isPictured = ({item}) => Boolean(item.calls?.some(({answer}) => answer?.content?.some(block => block?.type === 'image')));
+const isPictured = ({item}) =>
+    Boolean(item.calls?.some(({answer}) => answer?.content?.some(block => block?.type === 'image')));
 
 export const picturedSteps = steps => steps.filter(isPictured);
 
@@ -56,7 +75,12 @@ export const picturedSteps = steps => steps.filter(isPictured);
 export function lanesOf(steps, columns = 600) {
     const length = lengthOf(steps);
     const column = moment => Math.min(columns - 1, Math.max(0, Math.floor((columns * moment) / length)));
-    const lanes = {turns: new Uint8Array(columns), calls: new Uint8Array(columns), errors: new Uint8Array(columns), screens: new Uint8Array(columns)};
+    const lanes = {
+        turns: new Uint8Array(columns),
+        calls: new Uint8Array(columns),
+        errors: new Uint8Array(columns),
+        screens: new Uint8Array(columns),
+    };
     const drawn = (lane, from, to) => lane.fill(1, column(from), column(to) + 1);
     for (const step of steps) {
         const {item, at, until} = step;
@@ -68,9 +92,10 @@ export function lanesOf(steps, columns = 600) {
             for (const {answer} of item.calls) {
                 if (!answer) continue;
                 const took = lengthOfEntry(answer);
-                const began = time(answer.started_at) !== null && time(item.entry.started_at) !== null
-                    ? Math.max(at, at + time(answer.started_at) - time(item.entry.started_at))
-                    : from;
+                const began =
+                    time(answer.started_at) !== null && time(item.entry.started_at) !== null
+                        ? Math.max(at, at + time(answer.started_at) - time(item.entry.started_at))
+                        : from;
                 drawn(lanes.calls, began, began + took);
                 if (answer.error || answer.is_error) drawn(lanes.errors, began + took, began + took);
                 from = began + took;

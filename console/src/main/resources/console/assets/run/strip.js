@@ -17,7 +17,9 @@ export function strip({go}) {
     function show(at) {
         const last = pictured.findLastIndex(({index}) => index <= at);
         const here = Math.max(0, last);
-        const shown = pictured.slice(Math.max(0, here - BESIDE), here + BESIDE + 1).filter(step => picturesOf(step).length);
+        const shown = pictured
+            .slice(Math.max(0, here - BESIDE), here + BESIDE + 1)
+            .filter(step => picturesOf(step).length);
         element.hidden = !shown.length;
         const current = pictured[last];
         keyed(list, shown, {
@@ -30,7 +32,13 @@ export function strip({go}) {
                     'li',
                     h(
                         'button',
-                        {type: 'button', 'aria-label': text, title: text, 'aria-current': step === current && 'true', onclick: () => go(step.index)},
+                        {
+                            type: 'button',
+                            'aria-label': text,
+                            title: text,
+                            'aria-current': step === current && 'true',
+                            onclick: () => go(step.index),
+                        },
                         lazy(picture, ''),
                     ),
                 );

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run did, to be read: its steps or its terminal, the bar that is moved through them, the search in them.
 
-import {openDialog} from '../dialog.js';
 import {h, replace} from '../dom.js';
-import {amount, fullTime, json, time} from '../format.js';
-import {copyButton, longText} from '../parts.js';
+import {amount, fullTime} from '../format.js';
 import {nothingView, rowsOf, titleOf, updateRobot} from './entries.js';
+import {highlight} from './highlight.js';
+import {jsonButton} from './json.js';
 import {listenToKeys} from './keys.js';
 import {player} from './player.js';
 import {search} from './search.js';
@@ -46,7 +46,7 @@ export function track({query, id, signal, readOn}) {
             hits = found;
             needle = text;
             rows?.remark();
-            highlight();
+            lightUp();
             inAddress({find: text || null});
         },
         readOn,
@@ -134,10 +134,11 @@ export function track({query, id, signal, readOn}) {
             if (hits.has(index)) unfold(row);
             if (focuses) row.querySelector('a.offset')?.focus({preventScroll: true});
         }
-        highlight();
+        lightUp();
         finder.tell();
         const {item} = steps[index];
-        if (!isPlayed && !isScrubbed && !focuses) said.textContent = `Step ${index + 1} of ${steps.length}: ${titleOf(item)}`;
+        if (!isPlayed && !isScrubbed && !focuses)
+            said.textContent = `Step ${index + 1} of ${steps.length}: ${titleOf(item)}`;
         inAddress({step: item.entry.id});
     }
 
@@ -154,28 +155,11 @@ export function track({query, id, signal, readOn}) {
         for (const fold of row.querySelectorAll('details')) fold.open = true;
         for (const more of row.querySelectorAll('.long > .more')) more.click();
         // What a fold holds is drawn when it has opened.
-        setTimeout(highlight, 50);
+        setTimeout(lightUp, 50);
     }
 
-    /** The letters themselves, in the step that is looked at, and nothing in the document is changed for it. */
-    function highlight() {
-        if (!globalThis.CSS?.highlights) return;
-        CSS.highlights.delete('found');
-        const row = needle && hits.has(bar.at()) ? rows?.show(rowOf(bar.at())) : null;
-        if (!row) return;
-        const ranges = [];
-        const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
-        for (let node = texts.nextNode(); node && ranges.length < 500; node = texts.nextNode()) {
-            const text = node.data.toLowerCase();
-            for (let at = text.indexOf(needle); at >= 0 && ranges.length < 500; at = text.indexOf(needle, at + needle.length)) {
-                const range = new Range();
-                range.setStart(node, at);
-                range.setEnd(node, at + needle.length);
-                ranges.push(range);
-            }
-        }
-        if (ranges.length) CSS.highlights.set('found', new Highlight(...ranges));
-    }
+    /** The letters themselves, in the step that is looked at. */
+    const lightUp = () => highlight(hits.has(bar.at()) ? rows?.show(rowOf(bar.at())) : null, needle);
 
     const linkTo = (item, text) => {
         const search = new URLSearchParams(location.search);
@@ -224,7 +208,10 @@ export function track({query, id, signal, readOn}) {
             rows.draw(shells.length ? shells : [NOTHING], {
                 key: row => row.id,
                 signature: row => `${row.step} ${Boolean(row.call?.answer)}`,
-                render: row => (row === NOTHING ? h('li.shell-row.none', 'No shell was called.') : shellRow(row, linkTo(steps[row.step].item, `step ${row.step + 1}`))),
+                render: row =>
+                    row === NOTHING
+                        ? h('li.shell-row.none', 'No shell was called.')
+                        : shellRow(row, linkTo(steps[row.step].item, `step ${row.step + 1}`)),
             });
         else {
             const how = rowsOf({timeline, running, signal, linked});
@@ -283,7 +270,7 @@ export function track({query, id, signal, readOn}) {
         }, ADDRESS_MS);
     }
 
-    signal.addEventListener('abort', () => globalThis.CSS?.highlights?.delete('found'), {once: true});
+    signal.addEventListener('abort', () => highlight(null), {once: true});
 
     return {
         element,
@@ -293,27 +280,4 @@ export function track({query, id, signal, readOn}) {
             draw();
         },
     };
-}
-
-/** Everything that the platform tells of a step, as it tells it. */
-export function jsonButton(item) {
-    const value = () => {
-        if (item.child) return item.child;
-        const all = item.entries ?? [item.entry, ...(item.calls ?? []).map(({answer}) => answer).filter(answer => answer && answer !== item.entry)];
-        return all.length === 1 ? all[0] : all;
-    };
-    return h(
-        'button.json',
-        {
-            type: 'button',
-            'aria-label': `JSON of ${titleOf(item)}`,
-            onclick: () =>
-                openDialog(
-                    `JSON of ${titleOf(item)}`,
-                    {about: copyButton(() => JSON.stringify(value(), null, 2), 'Copy the JSON')},
-                    h('div.viewer-content.sunken', longText(json(value()), {lines: 400, characters: 60_000})),
-                ),
-        },
-        'JSON',
-    );
 }

@@ -10,8 +10,8 @@ const NEAR = '1200px 0px';
 const GUESS_PX = 120;
 
 /**
- * `draw(rows, {key, signature, render})` brings the list in line with its rows, `show(index)` gives the element of one of them, which stands
- * in the document from then on. What a reader opened in a row is open when it comes back.
+ * `draw(rows, {key, signature, render})` brings the list in line with its rows, `show(index)` gives the element of one of
+ * them, which stands in the document from then on. What a reader opened in a row is open when it comes back.
  *
  * @param selector of the lists that it is made of
  * @param mark is told of each element and row that is drawn, and again with `remark()`
@@ -47,7 +47,9 @@ export function windowed(place, {selector = 'ol.timeline', mark = () => {}, stay
         const isFresh = !piece.isFilled;
         keyed(piece.element, of(piece), drawing);
         piece.isFilled = true;
-        if (isFresh) for (const fold of foldsIn(piece)) if (folds.has(fold.dataset.fold)) fold.open = folds.get(fold.dataset.fold);
+        if (isFresh)
+            for (const fold of foldsIn(piece))
+                if (folds.has(fold.dataset.fold)) fold.open = folds.get(fold.dataset.fold);
         marked(piece);
     }
 
@@ -106,7 +108,8 @@ export function windowed(place, {selector = 'ol.timeline', mark = () => {}, stay
                 place.append(piece.element);
                 if (pieces.length === 1 || goesOn) fill(piece);
                 else away(piece, of(piece).length * likely);
-                if (pieces.length === 1 && rows.length) likely = Math.max(24, piece.element.offsetHeight / of(piece).length);
+                if (pieces.length === 1 && rows.length)
+                    likely = Math.max(24, piece.element.offsetHeight / of(piece).length);
                 observer.observe(piece.element);
             }
         });
