@@ -167,7 +167,7 @@ export function table(label, heads, body) {
 export const cell = (name, content, options = {}) => h('td', {class: options.class, data: {name}}, content);
 
 /** A number, large, with what it is above it and a word on it below. */
-export const figure = (name, value, ...under) => h('div.figure', h('h3', name), h('p.value', value), h('p.under', under));
+export const figure = (name, value, ...under) => h('div.figure', h('p.name', name), h('p.value', value), h('p.under', under));
 
 export function pager({offset, limit, total, address}) {
     if (total <= limit && !offset) return null;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,32 @@ class ConsoleTests {
             assertThat(page.locator("main")).containsText("1.000");
         }
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "console-run.png")).setFullPage(true));
+        assertThat(errors).isEmpty();
+        page.context().close();
+    }
+
+    @Test
+    void aRunIsPlayedSearchedAndLaidBesideTheOtherOneOfItsTask() {
+        var errors = new ArrayList<String>();
+        var page = signedIn(errors);
+
+        page.navigate(PLATFORM.url() + "/trace/" + run + "?find=wc%20-w");
+        assertThat(page.locator(".found")).containsText("step in");
+        page.getByLabel("Search this run").press("Enter");
+        assertThat(page.locator(".entry.is-current.is-hit")).containsText("wc -w < instructions.txt");
+        page.waitForURL("**/trace/*step=*");
+        page.reload();
+        assertThat(page.locator(".entry.is-current")).containsText("wc -w < instructions.txt");
+        page.getByLabel("Speed").selectOption("100");
+        page.getByLabel("Play the run").click();
+        assertThat(page.locator(".entry.is-current h3")).hasText("Evaluation");
+        page.locator(".chip").getByText("Terminal").click();
+        assertThat(page.locator(".shell-row").first()).containsText("wc -w < instructions.txt");
+
+        page.navigate(PLATFORM.url() + "/jobs/" + job);
+        page.getByText("side by side").click();
+        assertThat(page.locator(".verdict")).hasText(Pattern.compile("All \\d+ steps are alike\\."));
+        assertThat(page.locator(".beside tbody tr").first()).hasText("Reward1.0001.000");
         assertThat(errors).isEmpty();
         page.context().close();
     }

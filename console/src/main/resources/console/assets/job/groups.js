@@ -3,6 +3,7 @@
 
 import {h} from '../dom.js';
 import {amount, isNumber, plain, reward} from '../format.js';
+import {bestAndWorst, pairAddress} from '../pair/others.js';
 import {cell, rewardBar, rewardDot, rewardText} from '../parts.js';
 
 export const legend = () =>
@@ -23,9 +24,29 @@ export function groupRow(group) {
     const {runs, run_count: all, graded_count: graded, mean_reward: mean, standard_deviation: deviation} = group;
     const open = group.queued_count + group.running_count;
     const further = all - runs.length;
+    const pair = bestAndWorst(runs);
     return h(
         'tr',
-        cell('Task', h('span.mono', plain(group.task_slug || 'no task named')), {class: 'main'}),
+        cell(
+            'Task',
+            [
+                h('span.mono', plain(group.task_slug || 'no task named')),
+                pair &&
+                    h(
+                        'span.sub',
+                        h(
+                            'a',
+                            {
+                                href: pairAddress(pair[0].id, pair[1].id),
+                                title: 'The best of these runs beside the worst',
+                                'aria-label': `side by side: two runs of ${plain(group.task_slug || 'this task')}`,
+                            },
+                            'side by side',
+                        ),
+                    ),
+            ],
+            {class: 'main'},
+        ),
         cell('Rewards', h('span.dots', runs.map(rewardDot), further > 0 && h('span.further', `and ${amount(further)} more`))),
         cell(
             'Mean',

@@ -8,16 +8,32 @@ import {live} from '../live.js';
 import {hasEnded} from '../parts.js';
 import {hasSettled} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
+import {drawTail} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
-import {drawFurther, drawRun} from './trace.js';
+import {track} from '../run/track.js';
+import {drawRun} from './trace.js';
 
 const EVERY_MS = 3000;
 
-export async function sharedPage({root, title, signal, id}) {
-    const {read, wantMore} = timelineReader(`/v2/trace/${encodeURIComponent(id)}/timeline`, signal);
+export async function sharedPage({root, title, signal, query, id}) {
+    const {read, wantMore} = timelineReader(`/v2/trace/${encodeURIComponent(id)}/timeline`, signal, {whole: true});
+    const readOn = async () => {
+        wantMore();
+        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
+    };
+    const reading = track({query, id, signal, readOn});
     const head = h('header.page-head');
-    const parts = {head, banner: h('div'), side: h('aside.side', {'aria-label': 'Grade and facts'}), list: h('ol.timeline'), tail: h('div')};
-    const further = h('div');
+    const tail = h('div');
+    const parts = {head, banner: h('div'), side: h('aside.side', {'aria-label': 'Grade and facts'}), reading};
+    let isSplit = false;
+    let drawnTail = null;
+    const sides = {
+        isSplit: () => isSplit,
+        choose: split => {
+            isSplit = split;
+            drawTail(tail, {...drawnTail, sides});
+        },
+    };
     let drawnFor = null;
     let endSeen = null;
 
@@ -26,26 +42,24 @@ export async function sharedPage({root, title, signal, id}) {
         const ended = hasEnded(told.facts.status);
         // Once more from the beginning when it has ended: its grade stands there then.
         if (ended && endSeen === null && drawnFor) told = await read({anew: true});
-        const {entries, cut, cleared, facts} = told;
+        const {entries, cut, full, cleared, facts, version} = told;
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
-            replace(root, h('p.under', 'A shared run'), head, parts.banner, h('div.run', parts.side, h('div.track', parts.list, further, parts.tail)));
+            replace(root, h('p.under', 'A shared run'), head, parts.banner, h('div.run', parts.side, h('div.track', reading.element, tail)));
             root.classList.remove('loading');
         }
-        const state = JSON.stringify(facts) + entries.map(entry => entry.seq).join() + cut + cleared;
+        const state = JSON.stringify([facts, version, cut, full, cleared]);
         if (state !== drawnFor) {
-            const timeline = timelineOf(entries);
-            drawRun(parts, {run: runOf(facts, timeline), job: null, id, timeline: {...timeline, cut, cleared}, past: {steps: []}, signal});
-            drawFurther(further, cut && entries.length, showMore);
+            const timeline = {...timelineOf(entries), entries: entries.length, cut, full, cleared};
+            drawRun(parts, {run: runOf(facts, timeline), job: null, id, timeline, past: {steps: []}});
+            drawnTail = {timeline, running: !ended};
+            drawTail(tail, {...drawnTail, sides});
         }
         drawnFor = state;
+        if (cut && !full) return 0;
         if (!ended) return EVERY_MS;
         endSeen ??= Date.now();
         return hasSettled({}, endSeen) ? null : EVERY_MS;
-    };
-    const showMore = () => {
-        wantMore();
-        refresh().catch(() => {});
     };
     try {
         await live(refresh, signal, await refresh());

@@ -3,12 +3,12 @@
 
 import {get, getIfThere} from '../api.js';
 import {h, replace} from '../dom.js';
-import {amount, plain, shortId} from '../format.js';
+import {plain, shortId} from '../format.js';
 import {live} from '../live.js';
 import {newsOf} from '../news.js';
+import {othersOf} from '../pair/others.js';
 import {ageText, crumbs, hasEnded, idText, isScripted, scriptedBadge, statusPill} from '../parts.js';
 import {readChecks} from '../run/checks.js';
-import {drawTimeline} from '../run/entries.js';
 import {readGrades} from '../run/grades.js';
 import {historyReader} from '../run/history.js';
 import {failureText, hasSettled, startOf} from '../run/outcome.js';
@@ -17,39 +17,55 @@ import {drawShare} from '../run/share.js';
 import {drawSide} from '../run/side.js';
 import {drawTail} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
+import {track} from '../run/track.js';
+import {pairPage} from './pair.js';
 
-export async function tracePage({root, title, signal, query, id}) {
+export async function tracePage(view) {
+    if (view.query.get('with')) return pairPage(view);
+    const {root, title, signal, query, id} = view;
     const address = `/v2/trace/${encodeURIComponent(id)}`;
     // an earlier attempt of it, if one is asked for
     const attempt = query.get('attempt');
-    const {read, wantMore} = timelineReader(`${address}/timeline`, signal, {attempt});
+    const {read, wantMore} = timelineReader(`${address}/timeline`, signal, {attempt, whole: true});
     const readPast = historyReader(address, signal);
     const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
     const banner = h('div');
-    const share = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
-    const list = h('ol.timeline');
-    const further = h('div');
+    const share = h('div');
     const tail = h('div');
-    const parts = {head, banner, side, list, tail};
     let job = null;
     let drawnFor = null;
     let endSeen = null;
 
-    // Between two refreshes, for somebody who waits: if it fails, the next one tells.
-    const showMore = () => {
+    // For somebody who waits, and as far as there is room: if it fails, pressing again goes on.
+    const readOn = async () => {
         wantMore();
-        refresh().catch(() => {});
+        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
     };
+    const reading = track({query, id, signal, readOn});
+    let isSplit = query.get('diff') === 'split';
+    const sides = {
+        isSplit: () => isSplit,
+        choose: split => {
+            isSplit = split;
+            reading.inAddress({diff: split ? 'split' : null});
+            drawTail(tail, {...drawnTail, sides});
+        },
+    };
+    let drawnTail = null;
+    let others = null;
+    const parts = {head, banner, side, reading};
 
     const refresh = async () => {
         const run = await get(address, {signal});
         const ended = hasEnded(run.status);
         // Once more from the beginning when the run has ended: what came late stands in its place then.
-        const {entries, cut, cleared} = await read({anew: ended && endSeen === null});
+        const {entries, cut, full, cleared, version} = await read({anew: ended && endSeen === null});
         const past = await readPast(run);
-        const [checks, grades] = ended ? await Promise.all([readChecks(run.id ?? id, signal), readGrades(address, signal)]) : [[], []];
+        const [checks, grades] = ended
+            ? await Promise.all([readChecks(run.id ?? id, signal), readGrades(address, signal)])
+            : [[], []];
         if (!job && run.job_id) job = await getIfThere(`/v2/jobs/${run.job_id}`, {signal});
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
@@ -63,16 +79,28 @@ export async function tracePage({root, title, signal, query, id}) {
                 head,
                 banner,
                 share,
-                h('div.run', side, h('div.track', list, further, tail)),
+                h('div.run', side, h('div.track', reading.element, tail)),
             );
             drawShare(share, id);
             root.classList.remove('loading');
         }
         const follow = !ended && drawnFor && isAtEnd();
-        const state = JSON.stringify([run, past.steps.length, checks, grades]) + entries.map(entry => entry.seq).join() + cut + cleared;
+        const state = JSON.stringify([run, past.steps.length, checks, grades, version, cut, full, cleared]);
         if (state !== drawnFor) {
-            drawRun(parts, {run, job, id, attempt, timeline: {...timelineOf(entries, run.children), cut, cleared}, past, checks, grades, signal});
-            drawFurther(further, cut && entries.length, showMore);
+            const timeline = {...timelineOf(entries, run.children), entries: entries.length, cut, full, cleared};
+            drawRun(parts, {
+                run,
+                job,
+                id,
+                attempt,
+                timeline,
+                past,
+                checks,
+                grades,
+                others: () => (others ??= othersOf(run, signal)),
+            });
+            drawnTail = {timeline, running: !ended};
+            drawTail(tail, {...drawnTail, sides});
         }
         drawnFor = state;
         if (follow) scrollTo(0, document.documentElement.scrollHeight);
@@ -80,30 +108,21 @@ export async function tracePage({root, title, signal, query, id}) {
         const waits = run.hosted && ['queued', 'initializing'].includes(run.status);
         if (waits) news.open();
         else news.close();
+        if (ended) endSeen ??= Date.now();
+        if (cut && !full) return 0;
         if (!ended) return 1000;
-        endSeen ??= Date.now();
         return hasSettled(run, endSeen) ? null : 2000;
     };
     await live(refresh, signal, await refresh(), news);
 }
 
-/** A very long run is shown as far as somebody wants to read. */
-export function drawFurther(place, shown, more) {
-    replace(
-        place,
-        shown &&
-            h(
-                'p.cut',
-                `The first ${amount(shown)} entries of this run. `,
-                h('button.more', {type: 'button', onclick: more}, 'Show more'),
-            ),
-    );
-}
-
 /** Who reads the end of a live timeline wants to go on doing so. */
 const isAtEnd = () => scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 60;
 
-export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt, timeline, past, checks = [], grades = [], signal}) {
+export function drawRun(
+    {head, banner, side, reading},
+    {run, job, id, attempt, timeline, past, checks = [], grades = [], others},
+) {
     const running = !hasEnded(run.status);
     const model = run.model ?? timeline.items.find(item => item.said?.model)?.said.model;
     const error = run.error ?? (run.status === 'error' ? timeline.items.at(-1)?.entry.error : null);
@@ -135,7 +154,6 @@ export function drawRun({head, banner, side, list, tail}, {run, job, id, attempt
         banner,
         error && h('div.callout.is-error.banner', {role: 'alert'}, h('strong', `${failureText(run.failure?.kind, run.failure?.phase) ?? 'The run failed'}. `), plain(error)),
     );
-    drawSide(side, {run, job, model, task, timeline, past, checks, grades});
-    drawTimeline(list, {timeline, running, signal});
-    drawTail(tail, {timeline, running});
+    drawSide(side, {run, job, model, task, timeline, past, checks, grades, others, linkTo: reading.linkTo});
+    reading.draw(timeline, running);
 }

@@ -11,7 +11,8 @@ const MOST_LINKS = 6;
 export const readChecks = async (id, signal) =>
     (await getIfThere('/v2/qa/results', {query: {trace_ids: id}, signal}))?.results ?? [];
 
-export function checksView(checks, items) {
+/** @param linkTo makes a link to an item of the timeline */
+export function checksView(checks, items, linkTo) {
     if (!checks.length) return null;
     return h(
         'section.card.checks',
@@ -25,7 +26,7 @@ export function checksView(checks, items) {
                     h(
                         'ul',
                         check.result.findings.map(finding =>
-                            h('li', plain(finding.summary), ' ', evidence(finding.evidence_refs ?? [], items)),
+                            h('li', plain(finding.summary), ' ', evidence(finding.evidence_refs ?? [], items, linkTo)),
                         ),
                     ),
             ),
@@ -39,17 +40,14 @@ const badgeOf = ({verdict, status}) =>
     verdict === 'failed' ? 'is-error' : verdict === 'unknown' || status === 'error' ? 'is-warn' : null;
 
 /** Links to the entries where it can be seen; what is not on the page yet has none. */
-function evidence(ids, items) {
+function evidence(ids, items, linkTo) {
     const seen = new Map();
     for (const id of ids) {
         const item = items.find(one => one.entry.id === id || one.calls?.some(call => call.answer?.id === id));
         if (item) seen.set(item.entry.id, item);
     }
-    const links = [...seen].map(([id, item]) => h('a', {href: `#${anchorOf(id)}`}, nameOf(item)));
+    const links = [...seen.values()].map(item => linkTo(item, nameOf(item)));
     return links.slice(0, MOST_LINKS).flatMap((link, index) => (index ? [', ', link] : [link]));
 }
 
 const nameOf = item => (item.number ? `turn ${item.number}` : item.kind === 'turn' ? 'tool calls' : plain(item.kind));
-
-/** Where an entry of the timeline stands on the page. */
-export const anchorOf = id => `entry-${id}`;

@@ -2,10 +2,9 @@
 // The timeline itself, entry by entry.
 
 import {h, keyed, replace} from '../dom.js';
-import {amount, between, duration, fullTime, isNumber, plain, plural, time} from '../format.js';
+import {amount, between, duration, fullTime, isNumber, plain, plural, textOf, time} from '../format.js';
 import {fold} from '../parts.js';
 import {robotView} from '../robot/view.js';
-import {anchorOf} from './checks.js';
 import {isOmitted, messagesView, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
 import {guarded} from './guard.js';
@@ -14,30 +13,40 @@ import {turnView} from './turn.js';
 
 const robots = new WeakMap();
 
-/** @param signal ends with the page: until then what is opened in place may be followed */
+/** A timeline as a whole, as one that stands inside another: the page's own draws only what is near. */
 export function drawTimeline(list, {timeline, running, signal}) {
-    const {items, start} = timeline;
-    if (!items.length) {
-        replace(
-            list,
-            h(
-                'li.entry.nothing',
-                running
-                    ? 'Nothing has happened yet. Steps appear here as they are made.'
-                    : 'This run ended without a single step on record.',
-            ),
-        );
-        return;
-    }
+    const {items} = timeline;
+    if (!items.length) return void replace(list, nothingView(running));
+    keyed(list, items, rowsOf({timeline, running, signal}));
+    updateRobot(list, items);
+}
+
+export const nothingView = running =>
+    h(
+        'li.entry.nothing',
+        running ? 'Nothing has happened yet. Steps appear here as they are made.' : 'This run ended without a single step on record.',
+    );
+
+/**
+ * How the items of a timeline are drawn, for `keyed`.
+ *
+ * @param signal ends with the page: until then what is opened in place may be followed
+ * @param linked gives what stands at the end of an item's head; without it, its time
+ */
+export function rowsOf({timeline: {items, start}, running, signal, linked = null}) {
     const isOpen = item => running && item === items.at(-1);
-    keyed(list, items, {
+    return {
         key: item => item.entry.id,
         signature: item =>
             item.kind === 'robot' ? `${start} robot` : `${start} ${item.kind} ${contentsOf(item)} ${isOpen(item)}`,
-        render: item => guarded(() => itemView(item, {start, waiting: isOpen(item), signal, list}), oddView),
-    });
+        render: item => guarded(() => itemView(item, {start, waiting: isOpen(item), signal, linked}), oddView),
+    };
+}
+
+/** A robot's films are left alone while steps go on coming. */
+export function updateRobot(place, items) {
     const robot = items.find(item => item.kind === 'robot');
-    if (robot) guarded(() => robots.get(list)?.take(robot.entries), oddView);
+    if (robot) guarded(() => robots.get(place.querySelector('.robot'))?.(robot.entries), oddView);
 }
 
 const contentsOf = ({calls, entries, child}) =>
@@ -50,23 +59,44 @@ const contentsOf = ({calls, entries, child}) =>
 const oddView = () =>
     h('li.entry', h('div.entry-head', h('h3', 'Odd')), h('p.none', 'An entry of a shape that cannot be shown.'));
 
-function itemView(item, {start, ...about}) {
+function itemView(item, {start, linked, ...about}) {
     const {entry} = item;
     const began = time(entry.started_at);
-    const offset =
-        began !== null && start !== null
-            ? h('span.offset', {title: fullTime(began)}, `+${duration(began - start)}`)
-            : null;
+    const since = began !== null && start !== null ? `+${duration(began - start)}` : null;
     const [name, note, content] = viewOf(item, about);
     return h(
         'li.entry',
-        {id: anchorOf(entry.id), class: `is-${item.kind}${entry.error ? ' has-error' : ''}`},
-        h('div.entry-head', h('h3', name), note && h('span.note', note), offset),
+        {class: `is-${item.kind}${entry.error ? ' has-error' : ''}`},
+        h(
+            'div.entry-head',
+            h('h3', name),
+            note && h('span.note', note),
+            linked ? linked(item, since) : since && h('span.offset', {title: fullTime(began)}, since),
+        ),
         h('div.entry-body', content),
     );
 }
 
-function viewOf(item, {waiting, signal, list}) {
+/** What an item is called where there is no room for more. */
+export function titleOf(item) {
+    if (item.kind === 'turn') {
+        const tools = [...new Set(item.calls.map(({call}) => textOf(call.name ?? 'tool')))].slice(0, 3).join(', ');
+        return plain((item.number ? `Turn ${item.number}` : 'Tool calls') + (tools && `, ${tools}`));
+    }
+    return TITLES[item.kind] ?? plain(item.entry.name ?? item.entry.kind);
+}
+
+const TITLES = {
+    setup: 'Task',
+    prompt: 'Prompt',
+    evaluate: 'Evaluation',
+    system: 'Error',
+    subagent: 'Subagent',
+    child: 'Run inside this one',
+    robot: 'Robot',
+};
+
+function viewOf(item, {waiting, signal}) {
     const {entry} = item;
     if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind)) return [item.kind, null, omittedView(entry)];
     switch (item.kind) {
@@ -93,7 +123,7 @@ function viewOf(item, {waiting, signal, list}) {
         case 'child':
             return ['Run inside this one', null, childView(item.child, signal)];
         case 'robot':
-            return ['Robot', null, robotIn(list, item.entries, signal)];
+            return ['Robot', null, robotIn(item.entries, signal)];
         default:
             return [
                 plain(entry.name ?? entry.kind),
@@ -133,14 +163,12 @@ const evaluateView = entry => [
 ];
 
 /** What a reader has set it to stays, while steps go on coming. */
-function robotIn(list, entries, signal) {
+function robotIn(entries, signal) {
     const {element, update} = robotView(entries, signal);
     let known = entries.length;
-    robots.set(list, {
-        take: all => {
-            if (all.length !== known) update(all);
-            known = all.length;
-        },
+    robots.set(element, all => {
+        if (all.length !== known) update(all);
+        known = all.length;
     });
     return element;
 }

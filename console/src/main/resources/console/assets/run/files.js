@@ -5,13 +5,17 @@ import {h} from '../dom.js';
 import {bytes, duration, plain, plural} from '../format.js';
 import {fold} from '../parts.js';
 import {download} from './content.js';
+import {splitView} from './split.js';
 
 const MOST_LINES = 2000;
+/** A page that is narrower has no room for two sides. */
+const WIDE = matchMedia('(min-width: 900px)');
 
-export function filesView(files, start) {
+/** @param split whether what was stands beside what is, where there is room for it */
+export function filesView(files, start, split) {
     return [
-        layer('Changed by the agent', files.changes, start),
-        layer('Changed by the task’s setup', files.setup, start),
+        layer('Changed by the agent', files.changes, start, split),
+        layer('Changed by the task’s setup', files.setup, start, split),
         files.truncated && h('p.none', 'More files changed than the record holds.'),
         files.captured.length > 0 &&
             h(
@@ -24,7 +28,7 @@ export function filesView(files, start) {
     ];
 }
 
-function layer(title, patches, start) {
+function layer(title, patches, start, split) {
     if (!patches.length) return null;
     const paths = new Map();
     for (const patch of patches) {
@@ -34,11 +38,11 @@ function layer(title, patches, start) {
     return h(
         'div.layer',
         h('h3', title, h('span.count', plural(paths.size, 'file'))),
-        [...paths].map(([path, list]) => fileView(title, path, list, start)),
+        [...paths].map(([path, list]) => fileView(title, path, list, start, split)),
     );
 }
 
-function fileView(layerName, path, patches, start) {
+function fileView(layerName, path, patches, start, split) {
     const lines = patches.flatMap(patch => linesOf(patch));
     const added = lines.filter(line => line.startsWith('+')).length;
     const removed = lines.filter(line => line.startsWith('-')).length;
@@ -66,7 +70,7 @@ function fileView(layerName, path, patches, start) {
                     patch.at !== null &&
                     start !== null &&
                     h('p.when', `after ${duration(patch.at - start)}`),
-                diffView(patch),
+                diffView(patch, split && WIDE.matches),
             ]),
     );
 }
@@ -74,13 +78,16 @@ function fileView(layerName, path, patches, start) {
 const linesOf = patch =>
     (patch.patch ?? '').split('\n').filter(line => !line.startsWith('--- ') && !line.startsWith('+++ '));
 
-function diffView(patch) {
+function diffView(patch, split) {
     const lines = linesOf(patch);
+    const further = lines.length - MOST_LINES;
+    const cut = further > 0 && h('span.hunk', `and ${plural(further, 'further line')}`);
+    if (split) return [splitView(lines.slice(0, MOST_LINES)), cut];
     return h(
         'pre.diff',
         lines
             .slice(0, MOST_LINES)
             .map(line => h('span', {class: {'+': 'plus', '-': 'minus', '@': 'hunk'}[line[0]]}, plain(line) + '\n')),
-        lines.length > MOST_LINES && h('span.hunk', `and ${plural(lines.length - MOST_LINES, 'further line')}`),
+        cut,
     );
 }

@@ -11,7 +11,7 @@ import {gradesView} from './grades.js';
 import {historyList} from './history.js';
 import {failureText, runDuration, startOf, stopReason} from './outcome.js';
 
-export function drawSide(place, {run, job, model, task, timeline, past, checks, grades}) {
+export function drawSide(place, {run, job, model, task, timeline, past, checks, grades, others, linkTo}) {
     const evaluation = run.evaluation_result ?? null;
     const {usage} = timeline;
     const took =
@@ -30,7 +30,7 @@ export function drawSide(place, {run, job, model, task, timeline, past, checks, 
             subscoresView(evaluation?.subscores, 'grade'),
         ),
         gradesView(grades),
-        checksView(checks, timeline.items),
+        checksView(checks, timeline.items, linkTo),
         h(
             'section.card.about',
             h('h2', 'Run'),
@@ -66,6 +66,7 @@ export function drawSide(place, {run, job, model, task, timeline, past, checks, 
                 ],
             ]),
             timingsView(run.timings),
+            run.job_id && fold('others', 'Beside another run of its task', others),
             Object.keys(run.metadata ?? {}).length > 0 &&
                 fold('metadata', 'Further data from the client', () => valueView(run.metadata)),
         ),

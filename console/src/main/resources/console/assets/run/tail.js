@@ -8,15 +8,30 @@ import {valueView} from './content.js';
 import {filesView} from './files.js';
 import {guarded} from './guard.js';
 
-export function drawTail(place, {timeline, running}) {
+/** @param sides how differences are shown: `isSplit()`, and `choose(split)` */
+export function drawTail(place, {timeline, running, sides}) {
     const {files, debug, start, cleared} = timeline;
     const sections = [
         cleared && ['cleared', cleared, () => h('p.none', `The steps of this run were deleted on ${day(cleared)}.`)],
         running && ['live', '', () => h('p.live', h('i', {'aria-hidden': 'true'}), 'Live: this page follows the run.')],
         files.setup.length + files.changes.length + files.captured.length > 0 && [
             'files',
-            JSON.stringify([start, files.setup.length, files.changes.length, files.captured.length]),
-            () => h('section.block.files', h('h2', 'File changes'), filesView(files, start)),
+            JSON.stringify([start, files.setup.length, files.changes.length, files.captured.length, sides.isSplit()]),
+            () =>
+                h(
+                    'section.block.files',
+                    h(
+                        'div.block-head',
+                        h('h2', 'File changes'),
+                        files.setup.length + files.changes.length > 0 &&
+                            h(
+                                'button.chip.wide-only',
+                                {type: 'button', 'aria-pressed': String(sides.isSplit()), onclick: () => sides.choose(!sides.isSplit())},
+                                'Side by side',
+                            ),
+                    ),
+                    filesView(files, start, sides.isSplit()),
+                ),
         ],
         debug.length > 0 && [
             'debug',

@@ -8,6 +8,7 @@ import {screenView} from '../screen/call.js';
 import {pictureOf} from '../screen/picture.js';
 import {blockView, isOmitted, messagesView, omittedView, prose, valueView} from './content.js';
 import {childView} from './nested.js';
+import {shellAnswer, shellCommand} from './shell.js';
 
 export function turnView(turn, {waiting, signal}) {
     const {said} = turn;
@@ -42,25 +43,13 @@ export function turnView(turn, {waiting, signal}) {
 function callView(item, waiting) {
     const name = item.call.name ?? 'tool';
     const {arguments: args} = item.call;
-    const command = shellCommand(name, args);
+    const command = shellCommand(item.call);
     return command === null ? plainCall(name, args, item, waiting) : terminal(command, args, item, waiting);
 }
 
-function shellCommand(name, args) {
-    if (!/(^|[._-])(bash|shell|run_shell_command|terminal|exec)$/i.test(name)) return null;
-    const command = args?.command ?? args?.cmd;
-    if (Array.isArray(command)) return command.join(' ');
-    return typeof command === 'string' ? command : null;
-}
-
-/** A shell's answer repeats the command and ends with the exit code; the screen shows each once. */
 function terminal(command, args, item, waiting) {
     const {answer} = item;
-    const raw = answer?.result_text ?? '';
-    const echoed = raw.startsWith(`$ ${command}\n`) ? raw.slice(command.length + 3) : raw;
-    const exit = /\n?\(exit (-?\d+)\)\s*$/.exec(echoed);
-    const output = (exit ? echoed.slice(0, exit.index) : echoed).replace(/^\n+|\s+$/g, '');
-    const code = exit ? Number(exit[1]) : null;
+    const {output, code} = shellAnswer(command, answer);
     const rest = Object.entries(args ?? {}).filter(([name]) => !['command', 'cmd'].includes(name));
     return h(
         'figure.terminal',

@@ -2,6 +2,7 @@
 // Pictures that a run made: drawn if their bytes are of a kind and size that a browser may draw, when somebody comes near, and large in
 // a window of their own. All else is a file.
 
+import {openDialog} from '../dialog.js';
 import {h, svg} from '../dom.js';
 import {plain} from '../format.js';
 import {pictureSize} from './size.js';
@@ -69,7 +70,7 @@ const near = new IntersectionObserver(
 const waiting = new WeakMap();
 
 /** Its bytes are unpacked when it comes near. Once it is drawn, or cannot be, nobody needs its address any more. */
-function lazy(picture, alt) {
+export function lazy(picture, alt) {
     const image = h('img', {alt, width: picture.width, height: picture.height});
     waiting.set(image, () => {
         waiting.delete(image);
@@ -89,30 +90,12 @@ function lazy(picture, alt) {
     return image;
 }
 
-/** Closed with Escape, with its button, beside it, and when the page is left. */
-function openLarge(picture, {alt, marks}) {
-    const left = new AbortController();
-    const viewer = h(
-        'dialog.viewer',
-        {
-            'aria-label': alt,
-            onclose: () => {
-                left.abort();
-                viewer.remove();
-            },
-            onclick: event => event.target === viewer && viewer.close(),
-        },
-        h(
-            'div.viewer-head',
-            h('p', alt, h('span.size', `${picture.width} × ${picture.height}`)),
-            h('button.more', {type: 'button', onclick: () => viewer.close()}, 'Close'),
-        ),
+const openLarge = (picture, {alt, marks}) =>
+    openDialog(
+        alt,
+        {about: h('span.size', `${picture.width} × ${picture.height}`)},
         h('div.viewer-body', framed(picture, {alt, marks})),
     );
-    document.body.append(viewer);
-    addEventListener('popstate', () => viewer.close(), {signal: left.signal});
-    viewer.showModal();
-}
 
 /** Over a picture, in its pixels: ways and boxes as lines, all that has one place as signs of a size that does not follow the picture's. */
 function marksView(marks, {width, height}) {
