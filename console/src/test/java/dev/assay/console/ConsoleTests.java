@@ -244,8 +244,8 @@ class ConsoleTests extends PageTests {
         assertThat(page.locator(".checks")).containsText("No model is set to judge by");
         assertThat(page.locator(".checks li").last().locator("a")).hasCount(1);
         page.locator(".checks li a").first().click();
-        assertThat(page.locator(".entry:target")).hasCount(1);
-        assertThat(page.locator(".entry:target")).isInViewport();
+        assertThat(page.locator(".entry.is-current")).hasCount(1);
+        assertThat(page.locator(".entry.is-current")).isInViewport();
         assertThat(page.locator(".grades li")).containsText(new String[] {"0.400", "0.700"});
         assertThat(page.locator(".grades li").first()).containsText("of record");
         assertThat(signedIn(UNGRADED_RUN).locator(".checks, .grades")).hasCount(0);
