@@ -193,7 +193,7 @@ public final class IngestFaults {
                 var run = UUID.randomUUID();
                 wire.send("POST", Ingest.path(run), key, "application/json", Ingest.upload(run, 0)).expect(204);
                 var begun = System.nanoTime();
-                while (!wire.send("GET", "/v2/trace/" + run + "/events", key, "application/json", new byte[0]).body().contains("a-model")) {
+                while (!wire.send("GET", "/v2/trace/" + run + "/events", key, "application/json", new byte[0]).body().contains("call_1")) {
                     Thread.sleep(LOOKS);
                 }
                 millis.add((System.nanoTime() - begun) / 1_000_000);
