@@ -8,6 +8,7 @@ import static dev.assay.kit.rows.SqlColumn.text;
 import static dev.assay.kit.rows.SqlColumn.time;
 import static dev.assay.kit.rows.SqlColumn.whole;
 
+import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
@@ -72,20 +73,20 @@ class ExportedGrades {
         return Stream.concat(SqlColumn.parquet(GRADE).stream(), Stream.of(ParquetColumn.one(Type.TEXT, "missing"))).toList();
     }
 
-    void write(TeamId team, Iterator<Page> pages, RowSink rows) throws IOException {
+    void write(JobId job, TeamId team, Iterator<Page> pages, RowSink rows) throws IOException {
         while (pages.hasNext()) {
             var runs = pages.next().items();
             for (var from = 0; from < runs.size(); from += AT_ONCE) {
-                write(team, runs.subList(from, Math.min(from + AT_ONCE, runs.size())), rows);
+                write(job, team, runs.subList(from, Math.min(from + AT_ONCE, runs.size())), rows);
             }
         }
     }
 
-    private void write(TeamId team, List<JsonNode> runs, RowSink rows) throws IOException {
+    private void write(JobId job, TeamId team, List<JsonNode> runs, RowSink rows) throws IOException {
         var grades = of(team, runs.stream().map(Page::run).toList());
         for (var run : runs) {
             var grade = grades.get(Page.run(run));
-            rows.row(grade == null ? none(run) : withEvaluation(grade));
+            rows.row(grade == null ? none(job, run) : withEvaluation(grade));
         }
     }
 
@@ -118,10 +119,10 @@ class ExportedGrades {
         return found.row();
     }
 
-    private ObjectNode none(JsonNode run) {
+    private ObjectNode none(JobId job, JsonNode run) {
         var row = mapper.createObjectNode();
         GRADE.forEach(column -> row.putNull(column.name()));
-        return row.put("run_id", Page.run(run).toString()).put("missing", Page.isOver(run)
+        return row.put("run_id", Page.run(run).toString()).put("job_id", job.toString()).put("missing", Page.isOver(run)
                 ? "its grade, which is on its way here"
                 : "its grade: the run is not over, it is " + run.path("status").asString(""));
     }

@@ -63,6 +63,6 @@ class GradeExportController {
         var id = new JobId(RunRef.ofJob("job_id", job).id());
         var pages = runs.of(id, caller.team());
         new RowAnswer(request, response, json)
-                .write(parquet, id + ".grades", ExportedGrades::columns, rows -> grades.write(caller.team(), pages, rows));
+                .write(parquet, id + ".grades", ExportedGrades::columns, rows -> grades.write(id, caller.team(), pages, rows));
     }
 }
