@@ -49,7 +49,10 @@ class RunExportController {
                     + "Runs that come meanwhile are not among them. With `format=parquet` a table of the same names, in which `timings` is "
                     + "a text. An answer that breaks off is not whole.",
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary"))))
+                    content = {
+                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
+                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
+                    }))
     void export(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,

@@ -55,7 +55,10 @@ class StepExportController {
             summary = "Export the steps of a job's runs",
             description = "Run after run, the newest first: " + ROWS,
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary"))))
+                    content = {
+                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
+                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
+                    }))
     void ofJob(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
@@ -77,7 +80,10 @@ class StepExportController {
             summary = "Export a run's steps",
             description = "In the order of its timeline: " + ROWS,
             responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary"))))
+                    content = {
+                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
+                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
+                    }))
     void ofRun(
             Caller caller,
             @PathVariable String id,
