@@ -8,7 +8,7 @@ import {live} from '../live.js';
 import {hasEnded} from '../parts.js';
 import {hasSettled} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
-import {drawTail} from '../run/tail.js';
+import {tailOf} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
 import {track} from '../run/track.js';
 import {drawRun} from './trace.js';
@@ -16,24 +16,11 @@ import {drawRun} from './trace.js';
 const EVERY_MS = 3000;
 
 export async function sharedPage({root, title, signal, query, id}) {
-    const {read, wantMore} = timelineReader(`/v2/trace/${encodeURIComponent(id)}/timeline`, signal, {whole: true});
-    const readOn = async () => {
-        wantMore();
-        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
-    };
-    const reading = track({query, id, signal, readOn});
+    const {read, readOn} = timelineReader(`/v2/trace/${encodeURIComponent(id)}/timeline`, signal, {whole: true});
+    const reading = track({query, id, signal, readOn: () => readOn(refresh)});
+    const tail = tailOf({query, inAddress: reading.inAddress});
     const head = h('header.page-head');
-    const tail = h('div');
     const parts = {head, banner: h('div'), side: h('aside.side', {'aria-label': 'Grade and facts'}), reading};
-    let isSplit = false;
-    let drawnTail = null;
-    const sides = {
-        isSplit: () => isSplit,
-        choose: split => {
-            isSplit = split;
-            drawTail(tail, {...drawnTail, sides});
-        },
-    };
     let drawnFor = null;
     let endSeen = null;
 
@@ -45,20 +32,19 @@ export async function sharedPage({root, title, signal, query, id}) {
         const {entries, cut, full, cleared, facts, version} = told;
         if (!root.contains(head)) {
             title(`Run ${shortId(id)}`);
-            replace(root, h('p.under', 'A shared run'), head, parts.banner, h('div.run', parts.side, h('div.track', reading.element, tail)));
+            replace(root, h('p.under', 'A shared run'), head, parts.banner, h('div.run', parts.side, h('div.track', reading.element, tail.element)));
             root.classList.remove('loading');
         }
         const state = JSON.stringify([facts, version, cut, full, cleared]);
         if (state !== drawnFor) {
             const timeline = {...timelineOf(entries), entries: entries.length, cut, full, cleared};
             drawRun(parts, {run: runOf(facts, timeline), job: null, id, timeline, past: {steps: []}});
-            drawnTail = {timeline, running: !ended};
-            drawTail(tail, {...drawnTail, sides});
+            tail.draw({timeline, running: !ended});
         }
         drawnFor = state;
+        if (ended) endSeen ??= Date.now();
         if (cut && !full) return 0;
         if (!ended) return EVERY_MS;
-        endSeen ??= Date.now();
         return hasSettled({}, endSeen) ? null : EVERY_MS;
     };
     try {

@@ -15,7 +15,7 @@ import {failureText, hasSettled, startOf} from '../run/outcome.js';
 import {timelineReader} from '../run/reader.js';
 import {drawShare} from '../run/share.js';
 import {drawSide} from '../run/side.js';
-import {drawTail} from '../run/tail.js';
+import {tailOf} from '../run/tail.js';
 import {timelineOf} from '../run/timeline.js';
 import {track} from '../run/track.js';
 import {pairPage} from './pair.js';
@@ -26,34 +26,19 @@ export async function tracePage(view) {
     const address = `/v2/trace/${encodeURIComponent(id)}`;
     // an earlier attempt of it, if one is asked for
     const attempt = query.get('attempt');
-    const {read, wantMore} = timelineReader(`${address}/timeline`, signal, {attempt, whole: true});
+    const {read, readOn} = timelineReader(`${address}/timeline`, signal, {attempt, whole: true});
     const readPast = historyReader(address, signal);
     const news = newsOf(`${address}/live`, signal);
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
     const share = h('div');
-    const tail = h('div');
     let job = null;
     let drawnFor = null;
     let endSeen = null;
 
-    // For somebody who waits, and as far as there is room: if it fails, pressing again goes on.
-    const readOn = async () => {
-        wantMore();
-        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
-    };
-    const reading = track({query, id, signal, readOn});
-    let isSplit = query.get('diff') === 'split';
-    const sides = {
-        isSplit: () => isSplit,
-        choose: split => {
-            isSplit = split;
-            reading.inAddress({diff: split ? 'split' : null});
-            drawTail(tail, {...drawnTail, sides});
-        },
-    };
-    let drawnTail = null;
+    const reading = track({query, id, signal, readOn: () => readOn(refresh)});
+    const tail = tailOf({query, inAddress: reading.inAddress});
     let others = null;
     const parts = {head, banner, side, reading};
 
@@ -79,7 +64,7 @@ export async function tracePage(view) {
                 head,
                 banner,
                 share,
-                h('div.run', side, h('div.track', reading.element, tail)),
+                h('div.run', side, h('div.track', reading.element, tail.element)),
             );
             drawShare(share, id);
             root.classList.remove('loading');
@@ -99,8 +84,7 @@ export async function tracePage(view) {
                 grades,
                 others: () => (others ??= othersOf(run, signal)),
             });
-            drawnTail = {timeline, running: !ended};
-            drawTail(tail, {...drawnTail, sides});
+            tail.draw({timeline, running: !ended});
         }
         drawnFor = state;
         if (follow) scrollTo(0, document.documentElement.scrollHeight);

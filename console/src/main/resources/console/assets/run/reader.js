@@ -15,10 +15,11 @@ const FIRST = 2000;
 const ROOM = 64 * 1024 * 1024;
 
 /**
- * `read` fetches what is new and answers `{entries, cut, full, cleared, facts, version}`: all entries in order, whether there are more,
- * whether they would be too much to hold, when those of before were deleted, what is on record of the run, and a number that changes with the
- * entries. Pages follow the
- * order of the timeline, not of arrival: where an entry came late or the run was begun again, everything is read anew.
+ * `read` fetches what is new and answers `{entries, cut, full, cleared, facts, version}`: all entries in order, whether
+ * there are more, whether they would be too much to hold, when those of before were deleted, what is on record of the run,
+ * and a number that changes with the entries. Pages follow the order of the timeline, not of arrival: where an entry came
+ * late or the run was begun again, everything is read anew. `readOn` goes on beyond what would be too much, by a page's own
+ * refreshing.
  *
  * @param whole whether each `read` goes further than the one before, up to the end; else the first entries are all
  */
@@ -37,7 +38,7 @@ export function timelineReader(address, signal, {attempt = null, whole = false} 
         weight = 0;
     };
 
-    const readOn = async ({anew = false} = {}) => {
+    const readPages = async ({anew = false} = {}) => {
         if (anew) forget();
         let complete = cursor === null;
         for (;;) {
@@ -72,13 +73,15 @@ export function timelineReader(address, signal, {attempt = null, whole = false} 
 
     // One after the other: both would go on from the same place.
     let turn = Promise.resolve();
-    const read = options => (turn = turn.catch(() => {}).then(() => readOn(options)));
+    const read = options => (turn = turn.catch(() => {}).then(() => readPages(options)));
 
-    const wantMore = () => {
+    // For somebody who waits, and as far as there is room: if it fails, asking again goes on.
+    const readOn = async refresh => {
         room = weight + ROOM;
+        while (!signal.aborted && (await refresh().catch(() => null)) === 0);
     };
 
-    return {read, wantMore};
+    return {read, readOn};
 }
 
 /** About as many characters as it has where there are many. */

@@ -8,8 +8,32 @@ import {valueView} from './content.js';
 import {filesView} from './files.js';
 import {guarded} from './guard.js';
 
+/**
+ * What stands below, with `draw({timeline, running})`. How differences are shown is in the address.
+ *
+ * @param inAddress keeps it there
+ */
+export function tailOf({query, inAddress}) {
+    const element = h('div');
+    let isSplit = query.get('diff') === 'split';
+    let drawn = null;
+    const sides = {
+        isSplit: () => isSplit,
+        choose: split => {
+            isSplit = split;
+            inAddress({diff: split ? 'split' : null});
+            draw(drawn);
+        },
+    };
+    function draw(told) {
+        drawn = told;
+        drawTail(element, {...told, sides});
+    }
+    return {element, draw};
+}
+
 /** @param sides how differences are shown: `isSplit()`, and `choose(split)` */
-export function drawTail(place, {timeline, running, sides}) {
+function drawTail(place, {timeline, running, sides}) {
     const {files, debug, start, cleared} = timeline;
     const sections = [
         cleared && ['cleared', cleared, () => h('p.none', `The steps of this run were deleted on ${day(cleared)}.`)],

@@ -8,13 +8,12 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.rest.RunsOfJobs;
+import dev.assay.kit.rows.AnswersRows;
 import dev.assay.kit.rows.RowAnswer;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,16 +42,12 @@ class GradeExportController {
     @GetMapping("/v2/jobs/{job_id}/grades/export")
     @Refuses(status = 404, when = "There is no such job.")
     @Refuses(status = 503, when = "The job cannot be looked up just now.")
+    @AnswersRows
     @Operation(
             summary = "Export a job's grades of record",
             description = "Each run of the job is a row, one to a line, the newest first: how it ended, its reward and the evaluation with its subscores. Where there is no grade, or "
                     + "not all of it, `missing` says what is not there and why. With `format=parquet` a table of the same names, in which "
-                    + "`evaluation` is JSON as a text. An answer that breaks off is not whole.",
-            responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = {
-                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
-                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
-                    }))
+                    + "`evaluation` is JSON as a text. An answer that breaks off is not whole.")
     void export(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,

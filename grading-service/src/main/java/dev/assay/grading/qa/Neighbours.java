@@ -6,7 +6,6 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.contracts.internal.CurrentTask;
 import dev.assay.kit.rest.InternalRest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +47,7 @@ class Neighbours {
 
     /** As job-service shows it; empty: the team has no such run. */
     Optional<JsonNode> run(TeamId team, RunId run) {
-        return ask(rest.forTeam(jobUrl, "job-service", team), "/v2/trace/" + run, JSON);
+        return ask(rest.forTeam(jobUrl, "job-service", team), "/v2/trace/" + run, JSON, "Runs cannot be looked up just now.");
     }
 
     /** A page of its timeline. @param cursor null: the first */
@@ -56,33 +55,34 @@ class Neighbours {
         return ask(
                 rest.forTeam(traceUrl, "trace-service", team),
                 TIMELINE.formatted(run) + (cursor == null ? "" : "&cursor=" + cursor),
-                JSON);
+                JSON,
+                "The run's timeline cannot be read just now.");
     }
 
     /** Those of them that the team has, as they stand now. */
     Map<UUID, CurrentTask> tasks(TeamId team, List<UUID> ids) {
         var asked = ids.stream().map(id -> "id=" + id).collect(Collectors.joining("&"));
-        return ask(rest.forTeam(environmentUrl, "environment-service", team), "/internal/tasks?" + asked, TASKS).orElse(List.of()).stream()
+        return ask(rest.forTeam(environmentUrl, "environment-service", team), "/internal/tasks?" + asked, TASKS, "Tasks cannot be looked up just now.")
+                .orElse(List.of())
+                .stream()
                 .collect(Collectors.toMap(CurrentTask::id, Function.identity()));
     }
 
-    /** @throws NotNowException if nobody can say */
-    private static <T> Optional<T> ask(RestClient client, String path, ParameterizedTypeReference<T> type) {
+    /** @throws NotNowException with this message, if nobody can say */
+    private static <T> Optional<T> ask(RestClient client, String path, ParameterizedTypeReference<T> type, String away) {
         try {
             return Optional.ofNullable(client.get().uri(path).exchange((request, answer) -> switch (answer.getStatusCode().value()) {
                 case 200 -> answer.bodyTo(type);
                 case 404 -> null;
-                default -> throw away(path, answer.getStatusCode().toString());
+                default -> throw notNow(away, path, answer.getStatusCode().toString());
             }));
         } catch (RestClientException e) {
-            throw away(path, e.toString());
+            throw notNow(away, path, e.toString());
         }
     }
 
-    private static NotNowException away(String path, String why) {
+    private static NotNowException notNow(String away, String path, String why) {
         log.warn("{} cannot be had: {}", path, why);
-        return new NotNowException(Arrays.asList(path.split("[/?]")).contains("timeline")
-                ? "The run's timeline cannot be read just now."
-                : path.startsWith("/internal/tasks") ? "Tasks cannot be looked up just now." : "Runs cannot be looked up just now.");
+        return new NotNowException(away);
     }
 }

@@ -8,14 +8,13 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.rows.AnswersRows;
 import dev.assay.kit.rows.RowAnswer;
 import dev.assay.kit.rows.SqlColumn;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,16 +42,12 @@ class RunExportController {
 
     @GetMapping("/v2/jobs/{job_id}/runs/export")
     @Refuses(status = 404, when = "There is no such job.")
+    @AnswersRows
     @Operation(
             summary = "Export a job's runs",
             description = "All of them as they stand, the newest first, one to a line: what was asked for, how it ended and why, and its times. What is not known is null. "
                     + "Runs that come meanwhile are not among them. With `format=parquet` a table of the same names, in which `timings` is "
-                    + "a text. An answer that breaks off is not whole.",
-            responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = {
-                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
-                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
-                    }))
+                    + "a text. An answer that breaks off is not whole.")
     void export(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,

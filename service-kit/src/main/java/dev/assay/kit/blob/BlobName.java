@@ -2,7 +2,7 @@
 
 package dev.assay.kit.blob;
 
-/** A SHA-256, and where what it names is: by its first two digits, so that no folder lists too many. */
+/** A SHA-256, and the path of what it names: by its first two digits, so that no folder lists too many. */
 final class BlobName {
 
     private static final String NAME = "[0-9a-f]{64}";
@@ -13,8 +13,8 @@ final class BlobName {
         return name.matches(NAME);
     }
 
-    /** The path below where all of them are. */
-    static String require(String sha256) {
+    /** @throws IllegalArgumentException if it is no SHA-256 */
+    static String path(String sha256) {
         if (!is(sha256)) {
             throw new IllegalArgumentException("'" + sha256 + "' is no SHA-256");
         }

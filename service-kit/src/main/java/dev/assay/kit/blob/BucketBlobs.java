@@ -209,10 +209,10 @@ final class BucketBlobs implements Blobs {
     }
 
     private String key(String sha256) {
-        return before + BlobName.require(sha256);
+        return before + BlobName.path(sha256);
     }
 
     private String mark(String sha256) {
-        return before + "going/" + BlobName.require(sha256);
+        return before + "going/" + BlobName.path(sha256);
     }
 }

@@ -111,6 +111,6 @@ final class FolderBlobs implements Blobs {
     }
 
     private Path path(String sha256) {
-        return folder.resolve(BlobName.require(sha256));
+        return folder.resolve(BlobName.path(sha256));
     }
 }

@@ -112,7 +112,9 @@ class SpanSink {
                 }
             }
         }
-        keep(key, unsent);
+        if (!unsent.isEmpty()) { // or each upload would wait for others' syncs
+            keep(key, unsent);
+        }
     }
 
     /** After a failure the broker is left alone for a while, so that not every upload waits for it. */

@@ -9,13 +9,12 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.rest.RunsOfJobs;
+import dev.assay.kit.rows.AnswersRows;
 import dev.assay.kit.rows.RowAnswer;
 import dev.assay.kit.web.RunRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,14 +50,10 @@ class StepExportController {
     @GetMapping("/v2/jobs/{job_id}/steps/export")
     @Refuses(status = 404, when = "There is no such job.")
     @Refuses(status = 503, when = "The job cannot be looked up just now.")
+    @AnswersRows
     @Operation(
             summary = "Export the steps of a job's runs",
-            description = "Run after run, the newest first: " + ROWS,
-            responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = {
-                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
-                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
-                    }))
+            description = "Run after run, the newest first: " + ROWS)
     void ofJob(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
@@ -76,14 +71,10 @@ class StepExportController {
     }
 
     @GetMapping("/v2/trace/{id}/steps/export")
+    @AnswersRows
     @Operation(
             summary = "Export a run's steps",
-            description = "In the order of its timeline: " + ROWS,
-            responses = @ApiResponse(responseCode = "200", description = "Rows, one to a line",
-                    content = {
-                        @Content(mediaType = RowAnswer.LINES, schema = @Schema(type = "string", format = "binary")),
-                        @Content(mediaType = RowAnswer.PARQUET, schema = @Schema(type = "string", format = "binary"))
-                    }))
+            description = "In the order of its timeline: " + ROWS)
     void ofRun(
             Caller caller,
             @PathVariable String id,
