@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -21,6 +22,9 @@ import org.springframework.core.io.Resource;
 
 /** Blobs in a folder. What was put is on disk, synced, and so is the folder that lists it. */
 final class FolderBlobs implements Blobs {
+
+    /** A file's time is that of the kernel's last tick, which is up to this far behind the clock. */
+    private static final Duration TICK = Duration.ofMillis(10);
 
     private final Path folder;
     private final Incoming incoming;
@@ -93,15 +97,23 @@ final class FolderBlobs implements Blobs {
         var file = path(sha256);
         var aside = incoming.aside();
         try {
+            if (putSince(file, since)) {
+                return;
+            }
             Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException gone) {
             return;
         }
-        if (Files.getLastModifiedTime(aside).toInstant().isAfter(since)) {
+        // somebody may have put it between the look and the move
+        if (putSince(aside, since)) {
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
         } else {
             Files.deleteIfExists(aside);
         }
+    }
+
+    private static boolean putSince(Path file, Instant since) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().plus(TICK).isAfter(since);
     }
 
     private static void sync(Path directory) throws IOException {
