@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +172,20 @@ final class Platform implements AutoCloseable {
         kill();
         postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
         postmaster.destroyForcibly();
+    }
+
+    /** Its Postgres holds every connection and answers none, until it goes on. */
+    void databaseHangs() {
+        signalPostgres("STOP");
+    }
+
+    void databaseGoesOn() {
+        signalPostgres("CONT");
+    }
+
+    private void signalPostgres(String signal) {
+        var postmaster = postmaster();
+        Stream.concat(Stream.of(postmaster), postmaster.descendants()).forEach(one -> Running.signal(signal, one));
     }
 
     private static boolean isJava(ProcessHandle child) {

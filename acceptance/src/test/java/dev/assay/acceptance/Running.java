@@ -83,6 +83,10 @@ final class Running implements AutoCloseable {
 
     /** Sends a signal by its name, to this process alone. */
     void signal(String name) {
+        signal(name, process.toHandle());
+    }
+
+    static void signal(String name, ProcessHandle process) {
         try {
             new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
         } catch (IOException failure) {

@@ -44,6 +44,10 @@ class SurvivalTests {
             taught.begin();
             await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200 && recording.answered() > 100 && taught.answered() > 10);
 
+            platform.databaseHangs();
+            uploads.areStillAcknowledgedWithAKeyThatHasToBeLookedUpAgain();
+            platform.databaseGoesOn();
+
             platform.killEverything();
             uploads.end();
             recording.end();
@@ -99,6 +103,16 @@ class SurvivalTests {
 
         int acknowledged() {
             return acknowledged.values().stream().mapToInt(Set::size).sum();
+        }
+
+        void areStillAcknowledgedWithAKeyThatHasToBeLookedUpAgain() {
+            var keyForgotten = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            await().atMost(Duration.ofMinutes(1)).until(() -> System.nanoTime() > keyForgotten);
+            var before = acknowledged();
+            await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged() > before + 200);
+            var newRun = UUID.randomUUID();
+            api.post("/telemetry/v3/api/trace/" + newRun + "/telemetry-upload", spans(newRun, 1)).expect(204);
+            acknowledged.put(newRun, Set.of("s1"));
         }
 
         void areAllReadable() {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.assay.kit.identity.RunKeys;
 import dev.assay.kit.identity.RunKeys.RunKey;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -71,6 +72,12 @@ public class Callers {
         return text.wellFormed(KeyText.PREFIX)
                 ? people.find(text, hash -> address == ANYWHERE || !lockOut.isLocked(address.get()) || thereAre.may(hash))
                 : Optional.empty();
+    }
+
+    /** The holder of an API key that spans are sent with: they are taken while the database does not answer, too. */
+    Optional<Holder> sender(String key, Instant now) {
+        var text = new KeyText(key);
+        return text.wellFormed(KeyText.PREFIX) ? people.findOrLastKnown(text).filter(holder -> !holder.hasEnded(now)) : Optional.empty();
     }
 
     /** What the sender of a key is told that opens nothing. It counts as a guess, unless it is a run's, which were signed for. */

@@ -162,7 +162,11 @@ class Entrance implements SecurityContextRepository {
 
     /** Spans are never refused for what else comes from where they come from: whoever sends them has no other time to. */
     private Supplier<String> from(HttpServletRequest request) {
-        return Telemetry.is(request.getRequestURI()) ? Callers.ANYWHERE : () -> address.ofClient(request);
+        return isOfSpans(request) ? Callers.ANYWHERE : () -> address.ofClient(request);
+    }
+
+    private static boolean isOfSpans(HttpServletRequest request) {
+        return Telemetry.is(request.getRequestURI());
     }
 
     /** A run's key is taken as long as it is good, whether or not its attempt lives: the last spans arrive after its end. */
@@ -170,7 +174,8 @@ class Entrance implements SecurityContextRepository {
         var from = from(request);
         return callers.run(key)
                 .map(run -> new Entrant(holding(run, request), () -> callers.run(key).isPresent()))
-                .or(() -> callers.person(key, from).map(holder -> person(key, holder, request)))
+                .or(() -> (isOfSpans(request) ? callers.sender(key, clock.instant()) : callers.person(key, from))
+                        .map(holder -> person(key, holder, request)))
                 .orElseThrow(() -> callers.refusal(key, from));
     }
 

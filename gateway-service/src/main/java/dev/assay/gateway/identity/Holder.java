@@ -33,6 +33,10 @@ record Holder(
         return scopes.open(scope) && scopes.narrowed(caller, scope).role().covers(least);
     }
 
+    boolean hasEnded(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+
     /** A browser that somebody signed in without a key. */
     static Holder without(Caller caller) {
         return new Holder(caller, null, null, Scopes.ALL, null, null, new KeyUse());

@@ -16,6 +16,7 @@ import dev.assay.testsupport.TestPlatform;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -36,6 +38,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /** How often the database is asked for keys, which here is a list that counts. */
 class KeyLookupTests {
 
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration JUST_OVER = KnownKeys.BRIEFLY.plusMillis(1);
 
     private final Map<ByteBuffer, Holder> rows = new HashMap<>();
@@ -78,9 +81,13 @@ class KeyLookupTests {
     }
 
     private void add(KeyText text) {
+        add(text, null);
+    }
+
+    private void add(KeyText text, @Nullable Instant expires) {
         var id = UUID.randomUUID();
         rows.put(ByteBuffer.wrap(text.hash()), new Holder(
-                new Caller(TeamId.random(), UserId.random(), Role.MEMBER), id, id, Scopes.ALL, null, null, new KeyUse()));
+                new Caller(TeamId.random(), UserId.random(), Role.MEMBER), id, id, Scopes.ALL, expires, null, new KeyUse()));
     }
 
     private void pass(Duration time) {
@@ -231,5 +238,50 @@ class KeyLookupTests {
         assertThatThrownBy(() -> callers.person(late)).isInstanceOf(DataAccessResourceFailureException.class);
         down = false;
         assertThat(callers.person(late)).isPresent();
+    }
+
+    @Test
+    void spansAreTakenWithAKeyThatWasGoodWhileTheDatabaseHangs() {
+        var known = key();
+        callers.sender(known, NOW);
+        pass(JUST_OVER);
+        mayAnswer = new CountDownLatch(1);
+        assertThat(callers.sender(known, NOW)).isPresent();
+        pass(KnownKeys.PATIENCE);
+        for (int upload = 0; upload < 1000; upload++) {
+            assertThat(callers.sender(known, NOW)).isPresent();
+        }
+        assertThat(queries).as("one question is open").hasSize(2);
+        mayAnswer.countDown();
+        assertThat(callers.person(known)).isPresent();
+    }
+
+    @Test
+    void spansAreTakenForAnHourWithAKeyThatWasGoodWhileTheDatabaseIsAwayAndNothingElseIs() {
+        var known = key();
+        callers.sender(known, NOW);
+        down = true;
+        pass(JUST_OVER);
+        assertThat(callers.sender(known, NOW)).isPresent();
+        assertThatThrownBy(() -> callers.person(known)).isInstanceOf(DataAccessResourceFailureException.class);
+        pass(KnownKeys.HOLDS);
+        assertThatThrownBy(() -> callers.sender(known, NOW)).isInstanceOf(DataAccessResourceFailureException.class);
+    }
+
+    @Test
+    void aKeyThatWasRevokedOrHasEndedSendsNoSpansWhetherOrNotTheDatabaseIsThere() {
+        var revoked = key();
+        var ending = KeyText.random();
+        add(ending, NOW.plusSeconds(60));
+        callers.sender(revoked, NOW);
+        callers.sender(ending.value(), NOW);
+        rows.remove(ByteBuffer.wrap(new KeyText(revoked).hash()));
+        pass(JUST_OVER);
+        assertThat(callers.sender(revoked, NOW)).isEmpty();
+        down = true;
+        assertThat(callers.sender(ending.value(), NOW.plusSeconds(59))).isPresent();
+        assertThat(callers.sender(ending.value(), NOW.plusSeconds(60))).isEmpty();
+        pass(JUST_OVER);
+        assertThatThrownBy(() -> callers.sender(revoked, NOW)).isInstanceOf(DataAccessResourceFailureException.class);
     }
 }
