@@ -53,6 +53,8 @@ public final class Routes {
             to(Room.GRADING, "/v2/jobs/{id}/compare"),
             to(Room.GRADING, "/v2/jobs/{id}/gate"),
             to(Room.GRADING, "/v2/jobs/{id}/grades/export"),
+            to(Room.GRADING, "/v2/jobs/{id}/regrades"),
+            to(Room.GRADING, "/v2/jobs/{id}/regrades/{regrade}"),
             to(Room.TRACE, "/v2/jobs/{id}/steps/export"),
             to(Room.GRADING, "/v2/qa/{*rest}"),
             to(Room.JOB, "/v2/jobs/{*rest}"),

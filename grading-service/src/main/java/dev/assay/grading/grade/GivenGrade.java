@@ -2,6 +2,7 @@
 
 package dev.assay.grading.grade;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
@@ -13,10 +14,14 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonNaming(SnakeCaseStrategy.class)
 record GivenGrade(
         UUID id,
-        @Schema(description = "`environment`: it came with an end of the run, from its environment or verifier. `person`.") String source,
-        @Schema(description = "The environment's name, or the user's id.") @Nullable String evaluator,
+        @Schema(description = "`environment`: it came with an end of the run, from its environment or verifier. `person`; `judge` or `rule`: of a regrade.") String source,
+        @Schema(description = "The environment's name, the user's id, the judge's model, or the rule's name.") @Nullable String evaluator,
         @Schema(description = "null: it came to no reward, which is not 0.") @Nullable Double reward,
         @Nullable String reason,
         @Nullable String error,
+        @Schema(type = "object", description = "What it was made of: `name`, `weight`, `value`, `children`, `info`, as in a grade frame; null: it was not said.")
+                @JsonRawValue
+                @Nullable
+                String details,
         @Schema(description = "Whether it is the one that counts.") boolean ofRecord,
         Instant givenAt) {}

@@ -42,6 +42,7 @@ class GivenGrades {
                         row.getObject("reward", Double.class),
                         row.getString("reason"),
                         row.getString("error"),
+                        row.getString("details"),
                         row.getBoolean("of_record"),
                         row.getObject("given_at", OffsetDateTime.class).toInstant()))
                 .list();

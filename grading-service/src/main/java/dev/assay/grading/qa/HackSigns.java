@@ -4,7 +4,8 @@ package dev.assay.grading.qa;
 
 import dev.assay.grading.qa.Judgement.Finding;
 import dev.assay.grading.qa.Judgement.Verdict;
-import dev.assay.grading.qa.ReadRun.Step;
+import dev.assay.grading.reading.ReadRun;
+import dev.assay.grading.reading.ReadRun.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -5,7 +5,10 @@ package dev.assay.grading.qa;
 import dev.assay.contracts.TeamId;
 import dev.assay.grading.qa.Judgement.Finding;
 import dev.assay.grading.qa.Judgement.Verdict;
-import dev.assay.grading.qa.ReadRun.Step;
+import dev.assay.grading.reading.ImpossibleException;
+import dev.assay.grading.reading.NotNowException;
+import dev.assay.grading.reading.ReadRun;
+import dev.assay.grading.reading.ReadRun.Step;
 import dev.assay.kit.rest.InternalRest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,10 +38,7 @@ class Judge {
 
     private static final int MAX_TOKENS = 4096;
 
-    /** Of the timeline: of one text, and in all; of what is too long the beginning and more of the end are shown. */
-    private static final int LONGEST_TEXT = 4_000;
-
-    private static final int LONGEST = 120_000;
+    private static final int LONGEST_EVALUATION = 4_000;
     private static final Set<String> SEVERITIES = Set.of("error", "warning", "info");
 
     private static final String TASK = """
@@ -66,7 +66,7 @@ class Judge {
     }
 
     /**
-     * @throws FailedCheckException if the model refuses, or what it says is no verdict: better none than a guess
+     * @throws ImpossibleException if the model refuses, or what it says is no verdict: better none than a guess
      * @throws NotNowException if it cannot be asked just now
      */
     Judgement judge(TeamId team, String model, QaCheck check, ReadRun run) {
@@ -85,23 +85,10 @@ class Judge {
     static String shown(ReadRun run, String mark) {
         var text = new StringBuilder("Status: " + run.status() + "\nReward: " + (run.reward() == null ? "none: it was not graded" : run.reward()));
         if (run.evaluation() != null) {
-            text.append("\nWhat the grading said, as JSON: ").append(cut(run.evaluation(), LONGEST_TEXT));
+            text.append("\nWhat the grading said, as JSON: ").append(ReadRun.cut(run.evaluation(), LONGEST_EVALUATION));
         }
-        var timeline = run.steps().stream().map(Judge::shown).collect(Collectors.joining("\n\n"));
-        text.append("\n\n<timeline-").append(mark).append(">\n").append(cut(timeline, LONGEST)).append("\n</timeline-").append(mark).append('>');
+        text.append("\n\n<timeline-").append(mark).append(">\n").append(run.shown()).append("\n</timeline-").append(mark).append('>');
         return run.whole() ? text.toString() : text.append("\n\nThe timeline is longer than what is shown.").toString();
-    }
-
-    private static String shown(Step step) {
-        var head = "[" + step.id() + "] " + step.kind() + (step.tool() == null ? "" : " " + step.tool());
-        return head + "\n" + cut(step.text(), LONGEST_TEXT) + (step.result().isEmpty() ? "" : "\nResult:\n" + cut(step.result(), LONGEST_TEXT));
-    }
-
-    private static String cut(String text, int longest) {
-        return text.length() <= longest
-                ? text
-                : text.substring(0, longest / 3) + "\n(… " + (text.length() - longest) + " characters are left out …)\n"
-                        + text.substring(text.length() - (longest - longest / 3));
     }
 
     private String ask(TeamId team, String model, Map<String, Object> prompt) {
@@ -123,7 +110,7 @@ class Judge {
                         if (status == 408 || status == 409 || status == 429 || status >= 500) {
                             throw new NotNowException("The model '" + model + "' does not answer just now: " + why);
                         }
-                        throw new FailedCheckException("The model '" + model + "' refuses: " + why);
+                        throw new ImpossibleException("The model '" + model + "' refuses: " + why);
                     });
         } catch (RestClientException e) {
             throw new NotNowException("The gateway cannot be asked just now.");
@@ -146,7 +133,7 @@ class Judge {
         var verdict = Arrays.stream(Verdict.values())
                 .filter(one -> one.word().equals(told.path("verdict").stringValue(null)))
                 .findFirst()
-                .orElseThrow(() -> new FailedCheckException("What the model '" + model + "' said is no verdict: " + (said.isBlank()
+                .orElseThrow(() -> new ImpossibleException("What the model '" + model + "' said is no verdict: " + (said.isBlank()
                         ? "nothing" : "'" + (said.length() > 200 ? said.substring(0, 200) + "…" : said) + "'")));
         var known = run.steps().stream().map(Step::id).collect(Collectors.toSet());
         var findings = new ArrayList<Finding>();

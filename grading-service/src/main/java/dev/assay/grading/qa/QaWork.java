@@ -7,25 +7,23 @@ import dev.assay.contracts.TeamId;
 import dev.assay.grading.qa.QaRows.Taken;
 import dev.assay.grading.qa.TaskRules.Answered;
 import dev.assay.grading.qa.TaskRules.TaskRun;
+import dev.assay.grading.queue.FewAtOnce;
+import dev.assay.grading.reading.ImpossibleException;
+import dev.assay.grading.reading.NotNowException;
+import dev.assay.grading.reading.RunReader;
 import dev.assay.kit.text.StorableText;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** Does the checks that are queued, a few at once. */
 @Component
 class QaWork {
 
-    private static final Logger log = LoggerFactory.getLogger(QaWork.class);
     private static final Duration LEASE = Duration.ofMinutes(4);
     private static final int AT_ONCE = 4;
     private static final int MOST_ATTEMPTS = 5;
@@ -43,7 +41,7 @@ class QaWork {
     private final JudgeModels models;
     private final JdbcClient jdbc;
     private final Clock clock;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final FewAtOnce<Taken> queue;
 
     QaWork(QaRows rows, RunReader runs, Judge judge, JudgeModels models, JdbcClient jdbc, Clock clock) {
         this.rows = rows;
@@ -52,28 +50,12 @@ class QaWork {
         this.models = models;
         this.jdbc = jdbc;
         this.clock = clock;
+        this.queue = new FewAtOnce<>("checks", AT_ONCE, most -> rows.take(most, LEASE, clock.instant()), this::work);
     }
 
     @Scheduled(fixedDelayString = "PT0.5S")
     void look() {
-        var places = free.drainPermits();
-        List<Taken> taken = List.of();
-        try {
-            taken = places == 0 ? List.of() : rows.take(places, LEASE, clock.instant());
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("checks wait for the database: {}", e.toString());
-        } finally {
-            free.release(places - taken.size());
-        }
-        taken.forEach(one -> Thread.ofVirtual().name("qa-" + one.check()).start(() -> {
-            try {
-                work(one);
-            } catch (RuntimeException e) {
-                log.error("check {} is done again once its lease has run out", one, e);
-            } finally {
-                free.release();
-            }
-        }));
+        queue.look();
     }
 
     private void work(Taken taken) {
@@ -83,13 +65,13 @@ class QaWork {
                 return;
             }
             var check = QaCheck.of(taken.check())
-                    .orElseThrow(() -> new FailedCheckException("There is no check " + taken.check() + " any more."));
+                    .orElseThrow(() -> new ImpossibleException("There is no check " + taken.check() + " any more."));
             var result = switch (check.level) {
                 case TRACE -> ofRun(taken, check);
                 case TASK -> ofTask(taken, check);
             };
             rows.finish(taken, result, clock.instant());
-        } catch (FailedCheckException e) {
+        } catch (ImpossibleException e) {
             rows.fail(taken, StorableText.of(String.valueOf(e.getMessage())), clock.instant());
         } catch (NotNowException e) {
             if (taken.attempt() >= MOST_ATTEMPTS) {
@@ -101,7 +83,7 @@ class QaWork {
     }
 
     private Judgement ofRun(Taken taken, QaCheck check) {
-        var model = check.instruction == null ? null : models.of(taken.team()).orElseThrow(() -> new FailedCheckException(
+        var model = check.instruction == null ? null : models.of(taken.team()).orElseThrow(() -> new ImpossibleException(
                 "No model is set to judge by: an administrator sets one (PUT /v2/qa/settings), or the operator (ASSAY_QA_MODEL)."));
         var run = runs.read(taken.team(), new RunId(taken.subject().id()));
         if (run.reward() != null && taken.attempt() <= LATE_ATTEMPTS && run.steps().stream().noneMatch(step -> step.kind().equals("evaluate"))) {
@@ -111,7 +93,7 @@ class QaWork {
             return HackSigns.judge(run);
         }
         if (run.steps().isEmpty()) {
-            throw new FailedCheckException("The run has no timeline: there is nothing to judge.");
+            throw new ImpossibleException("The run has no timeline: there is nothing to judge.");
         }
         return judge.judge(taken.team(), model, check, run);
     }
@@ -129,7 +111,7 @@ class QaWork {
                     .filter(run -> !run.answer().isEmpty())
                     .toList());
             case HACK_SIGNS, REWARD_HACKING, FALSE_POSITIVE, FALSE_NEGATIVE, PROMPT_MISALIGNED ->
-                    throw new FailedCheckException("This check is of runs.");
+                    throw new ImpossibleException("This check is of runs.");
         };
     }
 

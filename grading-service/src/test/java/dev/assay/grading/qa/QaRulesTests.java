@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.contracts.RunId;
 import dev.assay.grading.qa.Judgement.Finding;
-import dev.assay.grading.qa.ReadRun.Step;
 import dev.assay.grading.qa.TaskRules.Answered;
 import dev.assay.grading.qa.TaskRules.TaskRun;
+import dev.assay.grading.reading.ReadRun;
+import dev.assay.grading.reading.ReadRun.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;

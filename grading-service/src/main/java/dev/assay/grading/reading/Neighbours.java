@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.grading.qa;
+package dev.assay.grading.reading;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What other services say of runs and tasks. */
 @Component
-class Neighbours {
+public class Neighbours {
 
     private static final Logger log = LoggerFactory.getLogger(Neighbours.class);
     private static final String TIMELINE = "/v2/trace/%s/timeline?limit=100";
@@ -60,7 +60,7 @@ class Neighbours {
     }
 
     /** Those of them that the team has, as they stand now. */
-    Map<UUID, CurrentTask> tasks(TeamId team, List<UUID> ids) {
+    public Map<UUID, CurrentTask> tasks(TeamId team, List<UUID> ids) {
         var asked = ids.stream().map(id -> "id=" + id).collect(Collectors.joining("&"));
         return ask(rest.forTeam(environmentUrl, "environment-service", team), "/internal/tasks?" + asked, TASKS, "Tasks cannot be looked up just now.")
                 .orElse(List.of())

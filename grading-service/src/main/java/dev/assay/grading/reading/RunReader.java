@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.assay.grading.qa;
+package dev.assay.grading.reading;
 
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
-import dev.assay.grading.qa.ReadRun.Step;
+import dev.assay.grading.reading.ReadRun.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads runs that are over with their timelines, so far as checks look at them. */
 @Component
-class RunReader {
+public class RunReader {
 
     private static final Set<String> ENDED = Set.of("completed", "error", "cancelled");
 
@@ -35,7 +35,7 @@ class RunReader {
     }
 
     /** How a run ended. */
-    record Ended(String status, @Nullable Double reward) {}
+    public record Ended(String status, @Nullable Double reward) {}
 
     /**
      * By the grade on record; where its end has not arrived yet, by job-service.
@@ -43,7 +43,7 @@ class RunReader {
      * @return empty: the team has no such run
      * @throws NotNowException if nobody can say
      */
-    Optional<Ended> ended(TeamId team, RunId run) {
+    public Optional<Ended> ended(TeamId team, RunId run) {
         return jdbc.sql("select status, reward from grade where team = :team and run = :run")
                 .param("team", team.value())
                 .param("run", run.value())
@@ -53,18 +53,18 @@ class RunReader {
                         told.path("status").stringValue(""), told.path("reward").isNumber() ? told.path("reward").doubleValue() : null)));
     }
 
-    static boolean isOver(Ended end) {
+    public static boolean isOver(Ended end) {
         return ENDED.contains(end.status());
     }
 
     /**
-     * @throws FailedCheckException if there is none that is over
+     * @throws ImpossibleException if there is none that is over
      * @throws NotNowException if it cannot be read now
      */
-    ReadRun read(TeamId team, RunId run) {
-        var end = ended(team, run).orElseThrow(() -> new FailedCheckException("There is no run " + run + " any more."));
+    public ReadRun read(TeamId team, RunId run) {
+        var end = ended(team, run).orElseThrow(() -> new ImpossibleException("There is no run " + run + " any more."));
         if (!isOver(end)) {
-            throw new FailedCheckException("The run goes on, once more.");
+            throw new ImpossibleException("The run goes on, once more.");
         }
         var steps = new ArrayList<Step>();
         var whole = true;
@@ -73,7 +73,7 @@ class RunReader {
         for (var page = neighbours.timeline(team, run, null); page.isPresent(); ) {
             var told = page.get();
             if (told.path("cleared_at").isString()) {
-                throw new FailedCheckException("The run's timeline was deleted.");
+                throw new ImpossibleException("The run's timeline was deleted.");
             }
             if (told.path("evaluation").isObject()) {
                 evaluation = told.path("evaluation").toString();
