@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,32 @@ class S43QaChecksTests {
         HUD.run("qa", "results", "--level", "task", task).exitsWith(0).says("Task version: " + tasks.get(0).get("version_id").stringValue());
         HUD.run("qa", "results", "--level", "task", task, "--history", "--json").exitsWith(0);
         HUD.run("qa", "run", "too_easy", UUID.randomUUID().toString(), "--yes").exitsWith(1).says("There is no task");
+    }
+
+    @Test
+    void aJobIsGradedOnceMoreFromItsTracesByARuleAndByAJudge() {
+        var run = run("scripted/wrong"); // of its own: checks go by the grade of record
+        var regrades = "/v2/jobs/" + API.get("/v2/trace/" + run).expect(200).body().get("job_id").stringValue() + "/regrades";
+        var byRule = regraded(regrades, Map.of("rule", "contains", "expected", Map.of("count_letter", "3")));
+        assertThat(byRule.path("mean_after").doubleValue()).isEqualTo(0);
+
+        var byJudge = regraded(
+                regrades, Map.of("model", "scripted/judge", "criteria", List.of(Map.of("requirement", "is polite")), "make_of_record", true));
+
+        assertThat(byJudge.path("mean_before").doubleValue()).isEqualTo(0);
+        assertThat(byJudge.path("mean_after").doubleValue()).isEqualTo(1);
+        assertThat(API.get("/v2/trace/" + run + "/grades").expect(200).body().get("items").valueStream()
+                        .map(grade -> grade.get("source").stringValue() + " " + grade.get("reward") + " " + grade.get("of_record")))
+                .containsExactly("judge 1.0 true", "rule 0.0 false", "environment 0.0 false");
+        assertThat(API.get("/v2/trace/" + run + "/grade").expect(200).body().get("reward").doubleValue()).isEqualTo(1);
+    }
+
+    private static JsonNode regraded(String regrades, Map<String, ?> by) {
+        var asked = API.post(regrades, by).expect(202).body().at("/regrade/id").stringValue();
+        var over = await().atMost(Duration.ofMinutes(1)).until(
+                () -> API.get(regrades + "/" + asked).expect(200).body(), told -> told.at("/regrade/waiting").intValue() == 0);
+        assertThat(over.at("/regrade/graded").intValue()).as("%s", over).isEqualTo(1);
+        return over.get("regrade");
     }
 
     @Test

@@ -13,6 +13,7 @@ import {groupKey, groupRow, legend} from '../job/groups.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
 import {recordingLine} from '../job/recording.js';
+import {regrades} from '../job/regrade.js';
 import {runRow} from '../job/runs.js';
 import {drawStatistics} from '../job/statistics.js';
 
@@ -31,6 +32,8 @@ export async function jobPage({root, title, query, signal, id}) {
     const numbers = h('section.numbers', {'aria-label': 'Numbers of this job'});
     const statistics = h('section.block.statistics');
     const compared = h('section.block.comparison');
+    const regraded = h('section.regraded', {'aria-label': 'Graded again'});
+    const drawRegrades = regrades(regraded, id, signal);
     const groups = h('section.block');
     const groupRows = h('tbody');
     const runs = h('section.block');
@@ -93,12 +96,13 @@ export async function jobPage({root, title, query, signal, id}) {
             latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
             if (!root.contains(head)) {
                 const recording = recordingLine(id, hasEnded(job.status), signal);
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, numbers, statistics, compared, groups, runs);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, regraded, numbers, statistics, compared, groups, runs);
                 root.classList.remove('loading');
                 if (job.graded_count) drawComparison(job, others).catch(() => {});
             }
             draw();
         }
+        drawRegrades(job).catch(() => {});
         if (hasEnded(job.status)) news.close();
         else news.open();
         return hasEnded(job.status) ? 15_000 : 2000;

@@ -29,7 +29,7 @@ export function drawSide(place, {run, job, model, task, timeline, past, checks, 
             evaluation?.isError && h('p.under.is-error', 'The grading itself reported an error.'),
             subscoresView(evaluation?.subscores, 'grade'),
         ),
-        gradesView(grades),
+        gradesView(grades, `/v2/trace/${encodeURIComponent(run.id)}`),
         checksView(checks, timeline.items, linkTo),
         h(
             'section.card.about',

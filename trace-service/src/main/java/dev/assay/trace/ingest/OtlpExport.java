@@ -105,9 +105,12 @@ final class OtlpExport {
     }
 
     private void handOn() {
-        var under = new LinkedHashMap<OfRun, Future<Optional<String>>>();
-        held.forEach((run, spans) -> under.put(spans, executor.submit(() -> runs.take(run, spans.spans()))));
-        under.forEach((spans, answer) -> await(answer).ifPresent(refusal -> leftOut(spans.at(), refusal, spans.spans().size())));
+        var under = new LinkedHashMap<RunId, Future<Optional<String>>>();
+        held.forEach((run, spans) -> under.put(run, executor.submit(() -> runs.take(run, spans.spans()))));
+        under.forEach((run, answer) -> await(answer).ifPresent(refusal -> {
+            var spans = held.get(run);
+            leftOut(spans.at(), refusal, spans.spans().size());
+        }));
         held.clear();
         heldBytes = 0;
     }
