@@ -246,8 +246,15 @@ class ConsoleTests extends PageTests {
         page.locator(".checks li a").first().click();
         assertThat(page.locator(".entry.is-current")).hasCount(1);
         assertThat(page.locator(".entry.is-current")).isInViewport();
-        assertThat(page.locator(".grades li")).containsText(new String[] {"0.400", "0.700"});
-        assertThat(page.locator(".grades li").first()).containsText("of record");
+        var grades = page.locator(".grades > ul > li");
+        assertThat(grades).containsText(new String[] {"0.400", "0.700", "0.500"});
+        assertThat(grades.first()).containsText("of record");
+        grades.last().getByText("What it was made of").click();
+        assertThat(grades.last()).containsText("Says which columns it renamed.");
+        grades.last().getByText("Make it count").click();
+        assertThat(grades.last()).containsText("counts from now on");
+        assertThat(platform.awaitChanges())
+                .containsExactly("POST /v2" + RICH_RUN + "/grades/record {\"grade_id\":\"4c2f7a51-0b7d-4b0c-9a6e-5d0f1b2c3d4e\"}");
         assertThat(signedIn(UNGRADED_RUN).locator(".checks, .grades")).hasCount(0);
     }
 

@@ -59,6 +59,40 @@ class StatisticsPagesTests extends PageTests {
     }
 
     @Test
+    void aJobIsGradedAgainFromItsTracesAndWhatCameOfItIsTold() {
+        var page = signedIn(JOB);
+        var told = page.locator(".regrades li");
+        assertThat(told.first()).containsText("by northwind/atlas-2");
+        assertThat(told.first()).containsText("12 of 19 runs, 1 could not be graded, mean 0.604 → 0.482");
+        assertThat(told.last()).containsText("17 runs, 2 could not be graded");
+        assertThat(told.last()).containsText("of record");
+
+        button(page, "Grade again").click();
+        var form = page.getByRole(AriaRole.FORM, new Page.GetByRoleOptions().setName("Grade again"));
+        form.getByLabel("Model").fill("northwind/atlas-2");
+        form.getByLabel("Criteria").fill("Names its source.\n\n- Makes up a number.");
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Grade")).click();
+        assertThat(form).hasCount(0);
+        assertThat(platform.awaitChanges()).containsExactly("POST /v2" + JOB + "/regrades "
+                + "{\"model\":\"northwind/atlas-2\",\"shown\":\"answer\",\"criteria\":[{\"requirement\":\"Names its source.\"},"
+                + "{\"requirement\":\"Makes up a number.\",\"weight\":-1}],\"make_of_record\":false}");
+
+        button(page, "Grade again").click();
+        form.getByLabel("By").selectOption("rule");
+        assertThat(form.getByLabel("Model")).isHidden();
+        form.getByLabel("The answer").selectOption("contains_any");
+        form.getByLabel("Expected").fill("12\ntwelve");
+        form.getByLabel("The new grades count from then on").check();
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Grade")).click();
+        assertThat(form).hasCount(0);
+        assertThat(platform.awaitChanges()).containsExactly(
+                "POST /v2" + JOB + "/regrades {\"rule\":\"contains_any\",\"expected\":[\"12\",\"twelve\"],\"make_of_record\":true}");
+        button(page, "Cancel grading by northwind/atlas-2").click();
+        button(page, "Cancel what is left").click();
+        assertThat(platform.awaitChanges()).containsExactly("DELETE /v2" + JOB + "/regrades/9a6c1d2e-0001-4a1b-8c3d-000000000001");
+    }
+
+    @Test
     void whoComparesWithWhatIsNotThereIsTold() {
         var page = signedIn("/jobs/00000005-1111-4111-8111-111111111111?with=" + OTHER);
         assertThat(page.locator(".comparison")).containsText("Unknown here.");
