@@ -32,7 +32,7 @@ export async function tracePage(view) {
     const head = h('header.page-head');
     const banner = h('div');
     const side = h('aside.side', {'aria-label': 'Grade and facts'});
-    const share = h('div');
+    const share = h('div.shared-by');
     let job = null;
     let drawnFor = null;
     let endSeen = null;

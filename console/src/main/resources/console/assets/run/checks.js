@@ -15,11 +15,11 @@ export const readChecks = async (id, signal) =>
 export function checksView(checks, items, linkTo) {
     if (!checks.length) return null;
     return h(
-        'section.card.checks',
+        'section.card.qa',
         h('h2', 'Checks'),
         checks.map(check =>
             h(
-                'div.check',
+                'div.qa-check',
                 h('h3', plain(check.check_key).replaceAll('_', ' '), h('span.badge', {class: badgeOf(check)}, verdictOf(check))),
                 h('p.under', plain(check.error ?? check.result?.summary ?? '')),
                 check.result?.findings.length > 0 &&

@@ -240,10 +240,10 @@ class ConsoleTests extends PageTests {
     @Test
     void whatChecksHaveFoundAndAllGradesStandBesideTheGradeWithLinksToTheSteps() {
         var page = signedIn(RICH_RUN);
-        assertThat(page.locator(".checks h3")).hasText(new String[] {"false positiveerror", "hack signsfailed", "reward hackingpassed"});
-        assertThat(page.locator(".checks")).containsText("No model is set to judge by");
-        assertThat(page.locator(".checks li").last().locator("a")).hasCount(1);
-        page.locator(".checks li a").first().click();
+        assertThat(page.locator(".qa h3")).hasText(new String[] {"false positiveerror", "hack signsfailed", "reward hackingpassed"});
+        assertThat(page.locator(".qa")).containsText("No model is set to judge by");
+        assertThat(page.locator(".qa li").last().locator("a")).hasCount(1);
+        page.locator(".qa li a").first().click();
         assertThat(page.locator(".entry.is-current")).hasCount(1);
         assertThat(page.locator(".entry.is-current")).isInViewport();
         var grades = page.locator(".grades > ul > li");
@@ -255,7 +255,7 @@ class ConsoleTests extends PageTests {
         assertThat(grades.last()).containsText("counts from now on");
         assertThat(platform.awaitChanges())
                 .containsExactly("POST /v2" + RICH_RUN + "/grades/record {\"grade_id\":\"4c2f7a51-0b7d-4b0c-9a6e-5d0f1b2c3d4e\"}");
-        assertThat(signedIn(UNGRADED_RUN).locator(".checks, .grades")).hasCount(0);
+        assertThat(signedIn(UNGRADED_RUN).locator(".qa, .grades")).hasCount(0);
     }
 
     @Test
