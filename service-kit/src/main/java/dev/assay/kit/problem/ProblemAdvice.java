@@ -3,6 +3,8 @@
 package dev.assay.kit.problem;
 
 import dev.assay.kit.web.TimeLeft;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +71,23 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             return late(e, request);
         }
         log.error("request failed: {}", request.getDescription(false), e);
+        if (isOfFiles(e)) {
+            var away = Problem.unavailable("Files cannot be read or kept here just now. Try again.");
+            return handleErrorResponseException(away, away.getHeaders(), away.getStatusCode(), request);
+        }
         var detail = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here, not with your request. The log has it.");
         return handleExceptionInternal(e, detail, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+    }
+
+    /** A disk or a bucket that does not do what it is asked to. That there is no such file is something else. */
+    private static boolean isOfFiles(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FileSystemException) {
+                return !(cause instanceof NoSuchFileException);
+            }
+        }
+        return false;
     }
 
     /** What fails once the deadline of its request is over was cut off there. */

@@ -5,6 +5,9 @@ package dev.assay.kit.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.kit.web.TimeLeft;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +23,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletWebRequest;
 
-/** What is answered once the deadline of a request is over. */
+/** What is answered once the deadline of a request is over, or where files are away. */
 @ExtendWith(OutputCaptureExtension.class)
 class LateTests {
 
@@ -58,6 +61,14 @@ class LateTests {
         waitedFor(Duration.ofMinutes(1));
         assertThat(status(new ProblemAdvice().handleException(Problem.unavailable("Not now."), request))).isEqualTo(503);
         assertThat(status(new ProblemAdvice().unexpected(new IllegalStateException("broken"), request))).isEqualTo(500);
+    }
+
+    @Test
+    void filesThatCannotBeReadJustNowAre503AndFilesThatAreNotThereAreAFaultOfOurs() {
+        var away = new UncheckedIOException("blob x cannot be read", new FileSystemException("x", null, "Input/output error"));
+        assertThat(status(new ProblemAdvice().unexpected(away, request))).isEqualTo(503);
+        var lost = new UncheckedIOException("blob x cannot be read", new NoSuchFileException("x"));
+        assertThat(status(new ProblemAdvice().unexpected(lost, request))).isEqualTo(500);
     }
 
     private static int status(ResponseEntity<Object> answer) {
