@@ -177,6 +177,9 @@ class ApiDocumentTests {
                 "/inference/", MODEL));
         KNOWN.put("/v2/models/{id}/checkpoints/", "step-1");
         KNOWN.put("/v2/trace/{id}/links/", API.post("/v2/trace/" + run + "/links", Map.of()).expect(201).body().get("id").stringValue());
+        KNOWN.put("/v2/jobs/{job_id}/regrades/",
+                API.post("/v2/jobs/" + KNOWN.get("/v2/jobs/") + "/regrades", Map.of("rule", "contains", "expected", "3")).expect(202).body()
+                        .at("/regrade/id").stringValue());
         KNOWN.put("/rl/v1/models/", fork);
         KNOWN.put("/v2/recordings/", "documented");
         KNOWN.put("/v2/registry/{id}/variables/", "NAME");

@@ -62,7 +62,7 @@ class RegradeController {
                     {"regrade_id": "0b9f6c1e-7d0a-4a7e-9c52-1f3e5d7a9b11", "rule": "contains", "expected": "3"}""")
     @JsonNaming(SnakeCaseStrategy.class)
     record RegradeAsk(
-            @Schema(description = "Chosen by whoever asks, who may then ask again: it is the same regrade. Null: a new one.") @Nullable String regradeId,
+            @Schema(format = "uuid", description = "Chosen by whoever asks, who may then ask again: it is the same regrade. Null: a new one.") @Nullable String regradeId,
             @Schema(description = "Of a judge: what each answer must meet, 1 to 50. Either these or `rule`.") @Nullable List<@Nullable CriterionAsk> criteria,
             @Schema(description = "Of a judge: a model of the catalog. Its calls are the team's, as all others are.", maxLength = 300) @Nullable String model,
             @Schema(description = "Of a judge: `answer`, or `timeline`, which is all that the run did.", defaultValue = "answer") @Nullable String shown,
@@ -71,7 +71,6 @@ class RegradeController {
                                     + "compared with what was expected, as the graders of the same names do.")
                     @Nullable String rule,
             @Schema(
-                            type = "string",
                             description = "Of a rule: a text or number; of `contains_any` and `contains_all` a list of texts. An object says it for each task, by its slug.")
                     @Nullable JsonNode expected,
             @Schema(description = "Whether each new grade counts from then on, instead of the one that does.") @Nullable Boolean makeOfRecord) {}
@@ -125,19 +124,19 @@ class RegradeController {
             Caller caller,
             @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job,
             @RequestBody RegradeAsk body) {
+        requireCompleted(caller, job); // of another team's job nobody learns anything, not even that the body is wrong
         var id = body.regradeId() == null ? UUID.randomUUID() : ReadUuid.of("regrade_id", body.regradeId());
         var asked = new Asked(id, job(job), GraderAsk.read(body), Boolean.TRUE.equals(body.makeOfRecord()));
-        if (!rows.hasCompleted(caller.team(), asked.job())) {
-            throw Problem.notFound("There is no job " + job + " with a run that has completed.");
-        }
         rows.ask(caller.team(), caller.user(), asked, clock.instant());
         var there = rows.find(caller.team(), id).filter(standing -> standing.asked().equals(asked));
         return details(there.orElseThrow(() -> Problem.conflict("There is another regrade " + id + ": choose another regrade_id.")));
     }
 
     @GetMapping
+    @Refuses(status = 404, when = "There is no such job with a run that has completed.")
     @Operation(summary = "List how a job was graded once more")
     RegradeList list(Caller caller, @Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job) {
+        requireCompleted(caller, job);
         return new RegradeList(rows.of(caller.team(), job(job)).stream().map(RegradeView::of).toList());
     }
 
@@ -162,6 +161,12 @@ class RegradeController {
         require(caller, job, regrade);
         rows.cancel(regrade);
         return details(require(caller, job, regrade));
+    }
+
+    private void requireCompleted(Caller caller, String job) {
+        if (!rows.hasCompleted(caller.team(), job(job))) {
+            throw Problem.notFound("There is no job " + job + " with a run that has completed.");
+        }
     }
 
     private Standing require(Caller caller, String job, UUID regrade) {

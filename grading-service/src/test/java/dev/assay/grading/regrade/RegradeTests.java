@@ -144,6 +144,7 @@ class RegradeTests {
         var mine = ask(good, HttpStatus.ACCEPTED).at("/regrade/id").stringValue();
         calls.as(Tokens.member(TeamId.random())).get().uri(path + "/" + mine).exchange().expectStatus().isNotFound();
         calls.as(Tokens.member(TeamId.random())).post().uri(path).contentType(MediaType.APPLICATION_JSON).body(good).exchange().expectStatus().isNotFound();
+        calls.as(Tokens.member(TeamId.random())).get().uri(path).exchange().expectStatus().isNotFound();
         Map<String, Map<String, ?>> wrong = Map.ofEntries(
                 Map.entry("criteria: either", Map.of()),
                 Map.entry("criteria: must be 1 to 50", Map.of("model", "m", "criteria", List.of())),
