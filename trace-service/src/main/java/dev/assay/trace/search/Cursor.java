@@ -12,7 +12,7 @@ import java.util.UUID;
 /** Behind which run a list goes on. */
 record Cursor(Instant begunAt, UUID run) {
 
-    static final String PATTERN = "^-?[0-9]{1,15}\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+    static final String PATTERN = "^-?[0-9]{1,18}\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
 
     static Cursor behind(FoundRun run) {
         return new Cursor(run.begunAt(), run.runId().value());

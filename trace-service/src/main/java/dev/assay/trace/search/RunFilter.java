@@ -48,11 +48,11 @@ record RunFilter(
         return new RunFilter(
                 asked(values.get("q")),
                 asked(values.get("error")),
-                values.get("tool"),
+                StorableText.ofNullable(values.get("tool")),
                 number("reward_min", values.get("reward_min")),
                 number("reward_max", values.get("reward_max")),
-                values.get("model"),
-                values.get("task"),
+                StorableText.ofNullable(values.get("model")),
+                StorableText.ofNullable(values.get("task")),
                 values.containsKey("job") ? RunRef.ofJob("job", values.get("job")).id() : null,
                 status(values.get("status")),
                 time("from", values.get("from")),
@@ -94,7 +94,7 @@ record RunFilter(
         if (value.length() > LONGEST) {
             throw Problem.badRequest(name, "must have at most " + LONGEST + " characters");
         }
-        return StorableText.of(value);
+        return value;
     }
 
     private static @Nullable String asked(@Nullable String text) {

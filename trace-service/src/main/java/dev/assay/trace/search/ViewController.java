@@ -52,7 +52,7 @@ class ViewController {
     }
 
     @Schema(example = "{\"query\": \"tool=bash&error=permission+denied&reward_max=0.2\"}")
-    record Wanted(
+    record WantedView(
             @Schema(
                             requiredMode = Schema.RequiredMode.REQUIRED,
                             maxLength = LONGEST,
@@ -93,7 +93,7 @@ class ViewController {
     SavedView save(
             Caller caller,
             @Parameter(schema = @Schema(type = "string", pattern = NAME)) @PathVariable String name,
-            @RequestBody Wanted wanted) {
+            @RequestBody WantedView wanted) {
         if (!name.matches(NAME)) {
             throw Problem.badRequest("name", "must begin with a letter or digit, and have at most 80 letters, digits, blanks, dots, dashes and underscores");
         }
