@@ -60,6 +60,7 @@ class SearchTests {
     private Clock clock;
 
     private final TeamId team = TeamId.random();
+    private int days;
 
     @Test
     void aRunIsFoundByWhatWasSaidAndByWhatCameOfIt() {
@@ -257,8 +258,9 @@ class SearchTests {
         return new TraceClient(port, team);
     }
 
+    /** Each time a day later than before: whatever is to be looked at again some time is. */
     private Instant later() {
-        return clock.instant().plus(Duration.ofHours(2));
+        return clock.instant().plus(Duration.ofDays(++days));
     }
 
     /** Till what was sent is in the table, and what is there has been read. */
