@@ -72,7 +72,6 @@ export async function runsPage({root, title, query, signal, go, again}) {
                           {text: 'Reward', class: 'num'},
                           'Model',
                           'Tools',
-                          'Job',
                           {text: 'Began', class: 'num'},
                           'Ended because',
                       ],
@@ -206,16 +205,19 @@ function row(run, wanted) {
             'Run',
             h('a.row-link.mono', {href: `/trace/${run.run_id}${wanted ? `?find=${encodeURIComponent(wanted)}` : ''}`}, shortId(run.run_id)),
         ),
-        cell('Task', h('span.mono', plain(run.task_slug || '–')), {class: 'main'}),
+        cell(
+            'Task',
+            [h('span.mono', plain(run.task_slug || '–')), run.job_id && h('a.sub', {href: `/jobs/${run.job_id}`}, `job ${shortId(run.job_id)}`)],
+            {class: 'main'},
+        ),
         cell('Reward', rewardText(run.reward, run.status), {class: 'num'}),
         cell('Model', modelName(run.model)),
         cell(
             'Tools',
             shown.length
-                ? h('span.mono.sub', plain(shown.join(', ')), others.length > 0 && h('span', {title: plain(others.join(', '))}, ` +${others.length}`))
+                ? h('span.mono.sub.tools-called', plain(shown.join(', ')), others.length > 0 && h('span', {title: plain(others.join(', '))}, ` +${others.length}`))
                 : h('span.none', '–'),
         ),
-        cell('Job', run.job_id ? h('a.mono', {href: `/jobs/${run.job_id}`}, shortId(run.job_id)) : h('span.none', '–')),
         cell('Began', ageText(run.begun_at), {class: 'num'}),
         cell(
             'Ended because',
