@@ -120,12 +120,15 @@ class ViewController {
     @DeleteMapping("/v2/views/{name}")
     @Admits(Role.MEMBER)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete a saved view", description = "No error if it is gone already.")
+    @Operation(summary = "Delete a saved view")
     void delete(Caller caller, @Parameter(schema = @Schema(type = "string", pattern = NAME)) @PathVariable String name) {
-        jdbc.sql("delete from saved_view where team = :team and name = :name")
+        var deleted = jdbc.sql("delete from saved_view where team = :team and name = :name")
                 .param("team", caller.team().value())
                 .param("name", StorableText.of(name))
                 .update();
+        if (deleted == 0) {
+            throw notThere();
+        }
     }
 
     private SavedView find(TeamId team, String name) {
@@ -134,6 +137,10 @@ class ViewController {
                 .param("name", StorableText.of(name))
                 .query(SavedView::read)
                 .optional()
-                .orElseThrow(() -> Problem.notFound("There is no view of that name."));
+                .orElseThrow(ViewController::notThere);
+    }
+
+    private static Problem notThere() {
+        return Problem.notFound("There is no view of that name.");
     }
 }

@@ -250,7 +250,7 @@ class SearchTests {
             client().put("/v2/views/wrong", Json.object().put("query", wrong)).expectStatus().isBadRequest();
         }
         client().delete("/v2/views/denied").expectStatus().isNoContent();
-        client().delete("/v2/views/denied").expectStatus().isNoContent();
+        client().delete("/v2/views/denied").expectStatus().isNotFound();
         client().get("/v2/views/denied").expectStatus().isNotFound();
     }
 
