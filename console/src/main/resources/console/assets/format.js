@@ -47,6 +47,20 @@ export function age(text, now = Date.now()) {
     return date.format(then);
 }
 
+/** The day on which that is for the viewer, as a date field has it; empty: it is no time. */
+export function localDay(moment) {
+    if (time(moment) === null) return '';
+    const date = new Date(time(moment));
+    return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+}
+
+/** When that day of the viewer's begins, or one that comes so many days later. */
+export function startOfDay(text, later = 0) {
+    const date = new Date(`${text}T00:00`);
+    date.setDate(date.getDate() + later);
+    return date.toISOString();
+}
+
 export function duration(millis) {
     if (!isNumber(millis)) return '–';
     const ms = Math.max(0, millis);

@@ -18,6 +18,7 @@ import {modelsPage} from './pages/models.js';
 import {peoplePage} from './pages/people.js';
 import {playgroundPage} from './pages/playground.js';
 import {recordingsPage} from './pages/recordings.js';
+import {runsPage} from './pages/runs.js';
 import {settingsPage} from './pages/settings.js';
 import {sharedPage} from './pages/shared.js';
 import {signInPage} from './pages/sign-in.js';
@@ -32,6 +33,7 @@ import {workersPage} from './pages/workers.js';
 const PAGES = [
     [/^\/(?:jobs\/?)?$/, jobsPage],
     [/^\/jobs\/([^/]+)\/?$/, jobPage],
+    [/^\/runs\/?$/, runsPage],
     [/^\/trace\/([^/]+)\/?$/, tracePage],
     [/^\/shared\/([^/]+)\/?$/, sharedPage],
     [/^\/tasksets\/?$/, tasksetsPage],

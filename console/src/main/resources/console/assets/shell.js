@@ -9,6 +9,7 @@ import {changeTeam, learnTeams, may, signOut, user} from './session.js';
 /** Places that belong together share one in the bar; where one is in such a place, a line below the bar names them. */
 const PLACES = [
     [['/jobs', 'Jobs']],
+    [['/runs', 'Runs']],
     [['/tasksets', 'Tasksets']],
     [['/environments', 'Environments']],
     [['/models', 'Models'], ['/upstreams', 'Upstreams'], ['/playground', 'Playground'], ['/recordings', 'Recordings']],

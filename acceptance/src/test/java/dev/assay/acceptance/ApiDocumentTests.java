@@ -266,6 +266,10 @@ class ApiDocumentTests {
             return API.send("POST", "/inference/responses", example("POST /inference/responses").toString()).expect(200).body()
                     .get("id").stringValue();
         }
+        if (call.path().equals("/v2/views/{name}")) {
+            API.send("PUT", "/v2/views/documented", example("PUT /v2/views/{name}").toString()).expect(200);
+            return "documented";
+        }
         if (call.path().startsWith("/v2/recordings/{name}")) {
             API.send("PUT", "/v2/recordings/documented", "{\"assay_recording\": 1, \"ignore\": []}").expect(200);
             API.send("PUT", "/v2/recordings/documented/jobs/" + JOB_OF_NOBODY, "{\"mode\": \"record\"}").expect(200);

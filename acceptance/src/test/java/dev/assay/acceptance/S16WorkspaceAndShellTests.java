@@ -27,5 +27,10 @@ class S16WorkspaceAndShellTests {
             assertThat(api.get("/v2/trace/" + trace + "/timeline?limit=200").expect(200).text())
                     .contains("filetracking", "instructions.txt");
         });
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        api.get("/v2/runs/search?q=%22wc+w%22+instructions&tool=bash&model=scripted/counter&reward_min=1&job=" + job).expect(200).body().get("items"))
+                .singleElement().satisfies(run -> assertThat(run.get("run_id").stringValue()).isEqualTo(trace)));
+        assertThat(api.get("/v2/runs/search?q=instructions+-wc&job=" + job).expect(200).body().get("items")).isEmpty();
+        assertThat(platform.api(platform.keyOf("s16 others")).get("/v2/runs/search?q=instructions").expect(200).body().get("items")).isEmpty();
     }
 }

@@ -37,7 +37,7 @@ class TwoTeamsTests {
 
     /** Names are each team's own: who puts one makes one, if he says what. */
     private static final Set<String> MAKING = Set.of(
-            "PUT /v2/recordings/{name}", "PUT /v2/recordings/{name}/jobs/{job}", "PUT /v2/upstreams/by-name/{name}");
+            "PUT /v2/recordings/{name}", "PUT /v2/recordings/{name}/jobs/{job}", "PUT /v2/upstreams/by-name/{name}", "PUT /v2/views/{name}");
 
     private static final String OTLP = "/otlp/v1/traces";
 
@@ -83,6 +83,8 @@ class TwoTeamsTests {
         OURS.send("PUT", "/v2/recordings/" + recording, "{\"assay_recording\": 1, \"ignore\": []}").expect(200);
         OURS.send("PUT", "/v2/recordings/" + recording + "/jobs/" + job, "{\"mode\": \"record\"}").expect(200);
         ids.put("recordings", recording);
+        OURS.send("PUT", "/v2/views/view-of-" + job, "{\"query\": \"q=ours\"}").expect(200);
+        ids.put("views", "view-of-" + job);
         ids.put("tasks", OURS.get("/v2/tasksets/" + taskset + "/tasks?limit=1").expect(200).body().at("/items/0/id").stringValue());
         secrets = Set.of(build.get("build_id").stringValue(), registry, taskset, run.toString(), job.toString(), key, model, upstream, session,
                 recording);

@@ -4,7 +4,7 @@
 import {get, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
 import {attempt, field, input, select} from '../form.js';
-import {fullTime, plain, shortId, time} from '../format.js';
+import {fullTime, localDay, plain, shortId, startOfDay, time} from '../format.js';
 import {cell, emptyState, table} from '../parts.js';
 import {differenceList} from '../audit/difference.js';
 
@@ -84,7 +84,6 @@ export async function auditPage({root, title, query, signal, go, again}) {
 
 function filters(filter, people, go, isFiltered) {
     const [kind, ...id] = (filter.object ?? '').split(':');
-    const day = value => (time(value) === null ? '' : local(new Date(time(value))));
     return h(
         'form.filters',
         {
@@ -97,8 +96,8 @@ function filters(filter, people, go, isFiltered) {
                 if (text('kind')) wanted.set('object', text('id') ? `${text('kind')}:${text('id')}` : text('kind'));
                 if (text('person')) wanted.set('person', text('person'));
                 if (text('action')) wanted.set('action', text('action'));
-                if (text('from')) wanted.set('from', new Date(`${text('from')}T00:00`).toISOString());
-                if (text('to')) wanted.set('to', afterDay(text('to')));
+                if (text('from')) wanted.set('from', startOfDay(text('from')));
+                if (text('to')) wanted.set('to', startOfDay(text('to'), 1));
                 go(`/audit${wanted.size ? `?${wanted}` : ''}`);
             },
         },
@@ -120,24 +119,14 @@ function filters(filter, people, go, isFiltered) {
               )
             : field('Who', input('person', filter.person, {placeholder: 'a user’s id'})),
         field('What', input('action', filter.action, {placeholder: 'key.revoke'})),
-        field('From', input('from', day(filter.from), {type: 'date'})),
-        field('To', input('to', filter.to ? local(new Date(time(filter.to) - 1)) : '', {type: 'date'})),
+        field('From', input('from', localDay(filter.from), {type: 'date'})),
+        field('To', input('to', filter.to ? localDay(time(filter.to) - 1) : '', {type: 'date'})),
         h(
             'div.form-end',
             h('button.button.is-second', {type: 'submit'}, 'Show'),
             isFiltered && h('a.quiet-link', {href: '/audit'}, 'Show all'),
         ),
     );
-}
-
-/** Days are the viewer's. */
-const local = date =>
-    `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
-
-function afterDay(text) {
-    const day = new Date(`${text}T00:00`);
-    day.setDate(day.getDate() + 1);
-    return day.toISOString();
 }
 
 function row(entry) {

@@ -225,7 +225,7 @@ class ReaderPagesTests extends PageTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {RICH_RUN, SCREENS_RUN, RICH_RUN + "?view=terminal", TWO_RUNS, "/jobs/00000007-1111-4111-8111-111111111111"})
+    @ValueSource(strings = {RICH_RUN, SCREENS_RUN, RICH_RUN + "?view=terminal", TWO_RUNS, "/jobs/00000007-1111-4111-8111-111111111111", "/runs?tool=bash"})
     void nothingBarsWhoeverReadsWithoutEyesOrHasWeakOnes(String address) {
         var page = signedIn(address);
         assertThat(page.locator("main.loading")).hasCount(0);

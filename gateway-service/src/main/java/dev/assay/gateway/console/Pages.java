@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 class Pages {
 
     @GetMapping({
-        "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/shared/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
+        "/", "/jobs", "/jobs/{id}", "/runs", "/trace/{id}", "/shared/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
         "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/recordings", "/usage", "/people", "/workers", "/audit",
         "/settings"
     })

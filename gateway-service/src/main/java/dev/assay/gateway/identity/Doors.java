@@ -92,7 +92,7 @@ class Doors {
                 .authorizeHttpRequests(doors -> doors
                         .requestMatchers("/", "/jobs/**", "/trace/**", "/tasksets/**", "/environments/**", "/models/**", "/shared/**")
                         .permitAll()
-                        .requestMatchers("/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings")
+                        .requestMatchers("/runs", "/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings")
                         .permitAll()
                         .requestMatchers("/assets/**", "/favicon.ico", "/favicon.svg", "/docs", "/docs/assets/**")
                         .permitAll()

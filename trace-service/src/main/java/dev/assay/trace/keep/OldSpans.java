@@ -64,7 +64,7 @@ class OldSpans {
                 .list();
     }
 
-    /** Writes down whether anything is left. Whoever stores spans of an old run holds its row meanwhile. */
+    /** Writes down whether anything is left, and forgets what was said. Whoever stores spans of an old run holds its row meanwhile. */
     void noteCleared(Place place, Instant now) {
         transactions.executeWithoutResult(status -> {
             jdbc.sql("select run from run where run = :run and team = :team for update")
@@ -80,6 +80,9 @@ class OldSpans {
                     .param("team", place.team().value())
                     .param("day", place.day())
                     .update();
+            // read anew: whoever is just reading what was deleted holds the run no more, and stores nothing
+            jdbc.sql("delete from said where run = :run").param("run", place.run().value()).update();
+            jdbc.sql("update run set search_due = '-infinity', search_looks = 0 where run = :run").param("run", place.run().value()).update();
         });
     }
 
@@ -107,7 +110,9 @@ class OldSpans {
         return jdbc.sql("""
                 with taken as (
                     select day, run, team, span_id, blob, received_at, size from span
-                    where team = :team and day <= :day and blob is not null and received_at < :before limit :limit for update skip locked)
+                    where team = :team and day <= :day and blob is not null and received_at < :before limit :limit for update skip locked),
+                forgotten as (delete from said where run in (select run from taken)),
+                due as (update run set search_due = '-infinity', search_looks = 0 where run in (select run from taken))
                 update span set blob = null,
                     body = convert_to('{"assay.removed": true}', 'UTF8')
                 from taken where (span.day, span.run, span.team, span.span_id) = (taken.day, taken.run, taken.team, taken.span_id)

@@ -34,17 +34,20 @@ import org.springframework.transaction.support.TransactionOperations;
 @Repository
 public class TracedRuns {
 
+    /** What was sent last may still be on its way to the table for a moment: only then is it read for search. */
     private static final String FINISH =
             """
             insert into run (run, team, day, revision, job, task_slug, environment, model, attempt,
-                status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at)
+                status, stop_reason, error, reward, evaluation, evaluation_by_reference, finished_at, begun_at, search_due)
             values (:run, :team, :day, :revision, :job, :taskSlug, :environment, :model, :attempt,
-                :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt)
+                :status, :stopReason, :error, :reward, :evaluation, :byReference, :finishedAt,
+                coalesce(:startedAt::timestamptz, :finishedAt), :finishedAt::timestamptz + interval '10 seconds')
             on conflict (run) do update set team = excluded.team, revision = excluded.revision, job = excluded.job,
                 task_slug = excluded.task_slug, environment = excluded.environment, model = excluded.model, attempt = excluded.attempt,
                 status = excluded.status, stop_reason = excluded.stop_reason, error = excluded.error, reward = excluded.reward,
                 evaluation = excluded.evaluation, evaluation_by_reference = excluded.evaluation_by_reference,
-                finished_at = excluded.finished_at
+                finished_at = excluded.finished_at, begun_at = coalesce(:startedAt::timestamptz, run.begun_at),
+                search_due = excluded.search_due, search_looks = 0, search_tries = 0
             where run.revision < excluded.revision""";
 
     private final JdbcClient jdbc;
@@ -61,12 +64,14 @@ public class TracedRuns {
     Map<RunId, LocalDate> days(Collection<SpansReceived> uploads) {
         var runs = uploads.stream().map(upload -> upload.run().value()).toArray(UUID[]::new);
         jdbc.sql("""
-                insert into run (run, team, day)
-                select * from unnest(:runs::uuid[], :teams::uuid[], :days::date[]) as upload (run, team, day)
+                insert into run (run, team, day, begun_at, search_due)
+                select run, team, day, at, at + interval '30 seconds'
+                from unnest(:runs::uuid[], :teams::uuid[], :days::date[], :times::timestamptz[]) as upload (run, team, day, at)
                 order by run on conflict (run) do nothing""")
                 .param("runs", runs)
                 .param("teams", uploads.stream().map(upload -> upload.team().value()).toArray(UUID[]::new))
                 .param("days", uploads.stream().map(upload -> dayOf(upload.receivedAt()).toString()).toArray(String[]::new))
+                .param("times", uploads.stream().map(upload -> upload.receivedAt().toString()).toArray(String[]::new))
                 .update();
         var days = new HashMap<RunId, LocalDate>();
         jdbc.sql("select run, day from run where run = any(:runs)").param("runs", runs).query(row -> {
@@ -102,6 +107,7 @@ public class TracedRuns {
                 .addValue("reward", event.reward())
                 .addValue("evaluation", event.evaluation() == null ? null : Json.MAPPER.writeValueAsString(event.evaluation()))
                 .addValue("byReference", event.largeEvaluation() != null)
+                .addValue("startedAt", event.startedAt() == null ? null : Timestamp.from(event.startedAt()))
                 .addValue("finishedAt", Timestamp.from(event.finishedAt()));
     }
 

@@ -93,6 +93,11 @@ public class SpanStore {
                 .orElse(-1L);
     }
 
+    /** Of the span that arrived last, of whatever attempt; -1: there is none. */
+    public long latestSeq(Place place) {
+        return jdbc.sql("select coalesce(max(seq), -1) from span " + at(place)).params(where(place)).query(Long.class).single();
+    }
+
     /**
      * Told spans of one attempt behind a position, in order: steps, or what is none.
      *

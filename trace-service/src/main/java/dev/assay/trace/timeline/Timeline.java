@@ -77,12 +77,24 @@ class Timeline {
         var told = status.equals(known.status()) ? known : known.withoutEnd();
         var latest = spans.latestAttempt(place);
         var attempt = wanted == null ? latest : wanted;
-        var beginning = attempt > 0 ? Beginning.ONLY : beginning(place);
-        var scope = new Scope(place, attempt, beginning.seq(), beginning.at(), spans.latestSeq(place, attempt));
-        return new Told(told, status, Math.max(latest, beginning.count()), scope);
+        var beginning = beginning(place, attempt);
+        return new Told(told, status, Math.max(latest, beginning.count()), scope(place, attempt, beginning));
     }
 
-    private Beginning beginning(Place place) {
+    /** What is told of a run unless an attempt is asked for, whoever may see it. */
+    Scope latest(Place place) {
+        var attempt = spans.latestAttempt(place);
+        return scope(place, attempt, beginning(place, attempt));
+    }
+
+    private Scope scope(Place place, int attempt, Beginning beginning) {
+        return new Scope(place, attempt, beginning.seq(), beginning.at(), spans.latestSeq(place, attempt));
+    }
+
+    private Beginning beginning(Place place, int attempt) {
+        if (attempt > 0) {
+            return Beginning.ONLY;
+        }
         var repeated = Beginning.repeated(spans.firstSteps(place, FIRST_STEPS));
         return repeated.isEmpty()
                 ? Beginning.ONLY

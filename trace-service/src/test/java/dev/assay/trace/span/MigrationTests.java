@@ -27,12 +27,16 @@ class MigrationTests {
         jdbc.sql("create table span_20261121 partition of span for values from ('2026-11-21') to ('2026-11-22')").update();
         insert("2026-11-20", "a", 3, null, "{\"text\": \"gr\\u00fcn\"}");
         insert("2026-11-21", "b", null, 2, "{}");
+        jdbc.sql("insert into run (run, team, day) values (gen_random_uuid(), gen_random_uuid(), '2026-11-20')").update();
 
         migrateTo("latest");
 
         assertThat(jdbc.sql("select span_id from span order by seq").query(String.class).list()).containsExactly("a", "b");
         assertThat(jdbc.sql("select body from span where span_id = 'a' and step_id = 3 and attempt = 0 and size = 21").query(byte[].class).list())
                 .containsExactly("{\"text\": \"gr\\u00fcn\"}".getBytes(UTF_8));
+        // and are read for search
+        assertThat(jdbc.sql("select count(*) from run where begun_at = '2026-11-20T00:00:00Z' and search_due <= now()").query(Integer.class).single())
+                .isOne();
         assertThat(jdbc.sql("select attempt from span where span_id = 'b' and step_id = 2147483647").query(Integer.class).single()).isEqualTo(2);
         assertThat(jdbc.sql("select tableoid::regclass::text from span where span_id = 'b'").query(String.class).single())
                 .isEqualTo("span_20261121");
