@@ -8,10 +8,12 @@ import dev.assay.kit.rest.RunsOfJobs;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the trace service. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 @Import({LargeEvaluations.class, RunsOfJobs.class})
 public class TraceService {
 
