@@ -47,6 +47,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -74,6 +76,9 @@ public final class ArchitectureRules {
                 .check(imported);
         classes().that().areAnnotatedWith(RestController.class).should().bePackagePrivate()
                 .because("a controller is nobody's business but Spring's")
+                .allowEmptyShould(true).check(imported);
+        methods().that().areAnnotatedWith(Scheduled.class).should(beStartedBy(imported))
+                .because("what is scheduled in a service that starts nothing on a schedule is never done")
                 .allowEmptyShould(true).check(imported);
         methods().that().areMetaAnnotatedWith(RequestMapping.class).should(sayWhomTheyAdmit())
                 .because("a handler that does not say whom it admits lets nobody in")
@@ -104,6 +109,16 @@ public final class ArchitectureRules {
                 .because("the SDK knows no Spring, no service and no database")
                 .check(imported);
         checkStyle(imported);
+    }
+
+    private static ArchCondition<JavaMethod> beStartedBy(JavaClasses service) {
+        var starts = service.stream().anyMatch(one -> one.isAnnotatedWith(EnableScheduling.class));
+        return new ArchCondition<>("be started") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                events.add(new SimpleConditionEvent(method, starts, method.getFullName() + " is scheduled, and no class has @EnableScheduling"));
+            }
+        };
     }
 
     private static ArchCondition<JavaMethod> sayWhomTheyAdmit() {
