@@ -51,7 +51,7 @@ class DoorsTests {
     private static final List<String> METHODS = 
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "X");
     private static final Set<String> PAGES = Set.of(
-            "/", "/jobs", "/jobs/{id}", "/trace/{id}", "/shared/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
+            "/", "/jobs", "/jobs/{id}", "/runs", "/trace/{id}", "/shared/{id}", "/tasksets", "/tasksets/{id}", "/tasksets/{id}/imports", "/environments",
             "/environments/{id}", "/models", "/models/{id}", "/upstreams", "/playground", "/usage", "/people", "/workers", "/audit", "/settings",
             "/docs", "/inference", "/inference/");
     private static final String BODY = "{\"team\": \"burglars\", \"name\": \"x\", \"model\": \"m\", \"messages\": [{\"role\": \"user\"}]}";
