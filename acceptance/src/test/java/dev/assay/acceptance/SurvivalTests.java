@@ -38,15 +38,15 @@ class SurvivalTests {
                     .find("/jobs/([0-9a-f-]{36})");
             var uploads = new Uploads(api);
             uploads.begin();
+            await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 0);
+            platform.databaseHangs();
+            uploads.areStillAcknowledgedWithAKeyThatHasToBeLookedUpAgain();
+            platform.databaseGoesOn();
             var recording = new RecordedCalls(api);
             recording.begin();
             var taught = new TaughtModel(api);
             taught.begin();
             await().atMost(Duration.ofMinutes(2)).until(() -> uploads.acknowledged() > 200 && recording.answered() > 100 && taught.answered() > 10);
-
-            platform.databaseHangs();
-            uploads.areStillAcknowledgedWithAKeyThatHasToBeLookedUpAgain();
-            platform.databaseGoesOn();
 
             platform.killEverything();
             uploads.end();
