@@ -3,8 +3,9 @@
 
 import {get, getIfThere, pageOf} from '../api.js';
 import {h, replace} from '../dom.js';
-import {attempt, field, input, select} from '../form.js';
+import {field, input, select} from '../form.js';
 import {fullTime, localDay, plain, shortId, startOfDay, time} from '../format.js';
+import {paging} from '../paging.js';
 import {cell, emptyState, table} from '../parts.js';
 import {differenceList} from '../audit/difference.js';
 
@@ -32,28 +33,7 @@ export async function auditPage({root, title, query, signal, go, again}) {
     const [first, people] = await Promise.all([ask(), getIfThere('/v2/team/members', {signal})]);
     const rows = h('tbody');
     const more = h('p.cut');
-    const add = page => {
-        rows.append(...page.items.map(row));
-        replace(
-            more,
-            page.next &&
-                h(
-                    'button.more',
-                    {
-                        type: 'button',
-                        onclick: event => {
-                            event.target.disabled = true;
-                            return attempt(async () => add(await ask(page.next)), {
-                                after: again,
-                                otherwise: () => (event.target.disabled = false),
-                            });
-                        },
-                    },
-                    'Show older ones',
-                ),
-        );
-    };
-    add(first);
+    paging({rows, row, more, text: 'Show older ones', ask, again})(first);
     const isFiltered = Object.keys(filter).length > 0;
     const exported = format => `/v2/audit?${new URLSearchParams({...filter, format})}`;
     replace(

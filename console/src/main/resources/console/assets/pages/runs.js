@@ -3,8 +3,9 @@
 
 import {ApiError, get, getIfThere, pageOf, send} from '../api.js';
 import {h, replace} from '../dom.js';
-import {attempt, field, form, input, opened, select, twoClicks} from '../form.js';
+import {field, form, input, opened, select, twoClicks} from '../form.js';
 import {localDay, plain, shortId, startOfDay, time} from '../format.js';
+import {paging} from '../paging.js';
 import {ageText, cell, emptyState, modelName, rewardText, statusPill, table} from '../parts.js';
 import {stopReason} from '../run/outcome.js';
 import {may} from '../session.js';
@@ -28,28 +29,7 @@ export async function runsPage({root, title, query, signal, go, again}) {
     const wanted = said(filter.q);
     const rows = h('tbody');
     const more = h('p.cut');
-    const add = page => {
-        rows.append(...page.items.map(run => row(run, wanted)));
-        replace(
-            more,
-            page.next &&
-                h(
-                    'button.more',
-                    {
-                        type: 'button',
-                        onclick: event => {
-                            event.target.disabled = true;
-                            return attempt(async () => add(await ask(page.next)), {
-                                after: again,
-                                otherwise: () => (event.target.disabled = false),
-                            });
-                        },
-                    },
-                    'Show earlier ones',
-                ),
-        );
-    };
-    add(first);
+    paging({rows, row: run => row(run, wanted), more, text: 'Show earlier ones', ask, again})(first);
     const saving = isFiltered && !first.refusal && may('member') ? opened('Save this search', close => saveForm(filter, close, again)) : null;
     replace(
         root,

@@ -4,10 +4,9 @@ package dev.assay.gateway.audit;
 
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.web.ReadTime;
 import dev.assay.kit.web.ReadUuid;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,9 +25,6 @@ record AuditQuery(
         @Nullable TeamId team, @Nullable String kind, @Nullable String id, @Nullable UUID person, @Nullable String action,
         @Nullable Instant from, @Nullable Instant to) {
 
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
     /** @throws Problem 400 that names what cannot be meant */
     static AuditQuery of(
             @Nullable TeamId team, @Nullable String object, @Nullable String person, @Nullable String action, @Nullable String from,
@@ -40,8 +36,8 @@ record AuditQuery(
                 colon < 0 ? null : text("object", object.substring(colon + 1)),
                 person == null ? null : ReadUuid.of("person", person),
                 text("action", action),
-                time("from", from),
-                time("to", to));
+                ReadTime.of("from", from),
+                ReadTime.of("to", to));
     }
 
     private static @Nullable String text(String field, @Nullable String text) {
@@ -50,21 +46,6 @@ record AuditQuery(
                     field, field.equals("object") ? "must be a kind of thing, or kind:id" : "must be an action like key.revoke");
         }
         return text;
-    }
-
-    private static @Nullable Instant time(String field, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            var time = OffsetDateTime.parse(text).toInstant();
-            if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-                throw Problem.badRequest(field, "must be of the years 1 to 9999");
-            }
-            return time;
-        } catch (DateTimeException e) {
-            throw Problem.badRequest(field, "must be an ISO 8601 time with its zone, like 2026-01-31T12:00:00Z");
-        }
     }
 
     /** @param values get those of the conditions */

@@ -4,12 +4,11 @@ package dev.assay.trace.search;
 
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.text.StorableText;
+import dev.assay.kit.web.ReadTime;
 import dev.assay.kit.web.RunRef;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,8 +29,6 @@ record RunFilter(
     private static final List<String> NAMES =
             List.of("q", "error", "tool", "reward_min", "reward_max", "model", "task", "job", "status", "from", "to");
     private static final List<String> STATUSES = List.of("running", "completed", "error", "cancelled");
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     /**
      * @param given each parameter's value by its name; null: it was not given
@@ -55,8 +52,8 @@ record RunFilter(
                 StorableText.ofNullable(values.get("task")),
                 values.containsKey("job") ? RunRef.ofJob("job", values.get("job")).id() : null,
                 status(values.get("status")),
-                time("from", values.get("from")),
-                time("to", values.get("to")));
+                ReadTime.of("from", values.get("from")),
+                ReadTime.of("to", values.get("to")));
     }
 
     /**
@@ -121,21 +118,6 @@ record RunFilter(
             throw Problem.badRequest("status", "must be one of " + String.join(", ", STATUSES));
         }
         return text;
-    }
-
-    private static @Nullable Instant time(String field, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            var time = OffsetDateTime.parse(text).toInstant();
-            if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-                throw Problem.badRequest(field, "must be of the years 1 to 9999");
-            }
-            return time;
-        } catch (DateTimeException e) {
-            throw Problem.badRequest(field, "must be an ISO 8601 time with its zone, like 2026-01-31T12:00:00Z");
-        }
     }
 
     /** @param values get those of the conditions */
