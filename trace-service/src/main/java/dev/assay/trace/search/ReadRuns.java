@@ -27,7 +27,7 @@ class ReadRuns {
     private static final int AT_ONCE = 50;
 
     /** A run that fails so often is looked at once a day from then on. */
-    private static final int MOST_TRIES = 4;
+    static final int MOST_TRIES = 4;
 
     private final DueRuns due;
     private final SpanStore spans;
