@@ -71,6 +71,9 @@ class S44VerifierTests {
         assertThat(runs.get("lost").get("error").stringValue()).startsWith("[verifying]").contains("the judge lost the file");
         evaluated.says("Runs: 4", "Mean reward: 0.875", "Errors: 1");
         bothPhasesAreTold(api, UUID.fromString(runs.get("apart").get("id").stringValue()), "count", "judge");
+        await().untilAsserted(() -> assertThat(api.get("/v2/trace/" + runs.get("apart").get("id").stringValue() + "/grades").expect(200).body().path("items"))
+                .extracting(grade -> grade.path("source").asString() + " " + grade.path("evaluator").asString() + " " + grade.path("reward"))
+                .containsExactly("verifier judge 0.75"));
 
         // an actor that failed is verified all the same: by its own grade, which is not the one that the judge looks for
         var gaveUp = Runs.finished(api, raised);

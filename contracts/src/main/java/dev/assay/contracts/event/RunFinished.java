@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
  * @param taskVersion which version of its taskset's task it is of: known of jobs that are started here
  * @param environmentVersion the number of the environment's version that it ran
  * @param startedAt when its first lease was taken, or its client entered it
+ * @param verifier the environment whose task graded it in place of its own; null: it had no verifier, or a client drove it, which does not say
  */
 public record RunFinished(
         RunId run,
@@ -55,7 +56,8 @@ public record RunFinished(
         @Nullable String agent,
         @Nullable UUID taskVersion,
         @Nullable Integer environmentVersion,
-        @Nullable Instant startedAt) {
+        @Nullable Instant startedAt,
+        @Nullable String verifier) {
 
     public RunFinished {
         evaluation = JsonNull.absent(evaluation);

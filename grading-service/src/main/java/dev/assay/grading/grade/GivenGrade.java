@@ -14,7 +14,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @JsonNaming(SnakeCaseStrategy.class)
 record GivenGrade(
         UUID id,
-        @Schema(description = "`environment`: it came with an end of the run, from its environment or verifier. `person`; `judge` or `rule`: of a regrade.") String source,
+        @Schema(description = "`environment`: it came with an end of the run. `verifier`: so too, from the verifier that its task names. `person`; `judge` or `rule`: of a regrade.") String source,
         @Schema(description = "The environment's name, the user's id, the judge's model, or the rule's name.") @Nullable String evaluator,
         @Schema(description = "null: it came to no reward, which is not 0.") @Nullable Double reward,
         @Nullable String reason,

@@ -56,7 +56,7 @@ class Grades {
     private static final String KEEP =
             """
             insert into given_grade (id, run, team, source, evaluator, reward, error, revision, given_at)
-            values (gen_random_uuid(), :run, :team, 'environment', :environment, :reward, :error, :revision, :finishedAt)
+            values (gen_random_uuid(), :run, :team, :source, :evaluator, :reward, :error, :revision, :finishedAt)
             on conflict (run, revision) where revision is not null do nothing""";
 
     private final JdbcClient jdbc;
@@ -105,7 +105,9 @@ class Grades {
                 .addValue("agent", StorableText.ofNullable(event.agent()))
                 .addValue("taskVersion", event.taskVersion())
                 .addValue("environmentVersion", event.environmentVersion())
-                .addValue("startedAt", event.startedAt() == null ? null : Timestamp.from(event.startedAt()));
+                .addValue("startedAt", event.startedAt() == null ? null : Timestamp.from(event.startedAt()))
+                .addValue("source", event.verifier() == null ? "environment" : "verifier")
+                .addValue("evaluator", StorableText.ofNullable(event.verifier() == null ? event.environment() : event.verifier()));
     }
 
     Optional<Grade> find(TeamId team, RunId run) {

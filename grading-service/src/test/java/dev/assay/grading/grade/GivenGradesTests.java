@@ -96,10 +96,22 @@ class GivenGradesTests {
         }
     }
 
+    @Test
+    void aVerifiersGradeIsTheVerifiers() {
+        ended(1, 1.0);
+        ended(2, 0.5, "cell-b");
+        assertThat(get(path).path("items")).extracting(grade -> grade.path("source").asString() + " " + grade.path("evaluator").asString() + " " + grade.path("of_record"))
+                .containsExactly("verifier cell-b true", "environment letters false");
+    }
+
     private void ended(int revision, @Nullable Double reward) {
+        ended(revision, reward, null);
+    }
+
+    private void ended(int revision, @Nullable Double reward, @Nullable String verifier) {
         grades.record(List.of(new RunFinished(
                 run, job, team, null, "t", "letters", "m", "completed", "done", null, null, reward, null, null, 1, revision, Instant.EPOCH, null, null,
-                null, null)));
+                null, null, verifier)));
     }
 
     private JsonNode mean() {

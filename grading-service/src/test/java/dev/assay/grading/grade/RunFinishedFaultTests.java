@@ -145,7 +145,7 @@ class RunFinishedFaultTests {
         var failure = new Failure(Failure.Kind.INFRASTRUCTURE, Failure.Phase.PROVISIONING, "[provisioning] the disk is full");
         publish(json.writeValueAsString(new RunFinished(
                 run, job, team, null, null, null, null, "error", null, failure.detail(), failure, null, null, null, 3, 1,
-                Instant.EPOCH, null, null, null, null)));
+                Instant.EPOCH, null, null, null, null, null)));
         awaitGrade(run);
 
         assertThat(json.treeToValue(grade(run).path("failure"), Failure.class)).isEqualTo(failure);
@@ -158,7 +158,7 @@ class RunFinishedFaultTests {
                 {"score": 0.5, "content": "a\\u0000b", "subscores": [{"name": "tests", "weight": 1.0, "value": 0.5}]}""");
         publish(json.writeValueAsString(new RunFinished(
                 run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, null, 0.5, evaluation, null, 1, 1,
-                Instant.EPOCH, null, null, null, null)));
+                Instant.EPOCH, null, null, null, null, null)));
         awaitGrade(run);
 
         assertThat(grade(run).path("evaluation")).isEqualTo(evaluation);
@@ -181,7 +181,7 @@ class RunFinishedFaultTests {
     void anEvaluationThatIsTooLargeToBeToldIsAskedFor() {
         publish(json.writeValueAsString(new RunFinished(
                 run, job, team, "g1", "count-1", "letter-count", "m", "completed", "done", null, null, 0.5, null, 300_000, 1, 1,
-                Instant.EPOCH, null, null, null, null)));
+                Instant.EPOCH, null, null, null, null, null)));
         await().untilAsserted(() -> request(run).expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
 
         FakeJobService.evaluated(run, "{\"score\": 0.5, \"content\": \"all of it\"}");
@@ -230,7 +230,7 @@ class RunFinishedFaultTests {
     private RunFinished event(RunId of, int revision, String status, @Nullable Double reward) {
         return new RunFinished(
                 of, job, team, "g1", "count-1", "letter-count", "m", status, "done", null, null, reward, null, null, 1, revision,
-                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null);
+                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null, null);
     }
 
     private void publish(String event) {

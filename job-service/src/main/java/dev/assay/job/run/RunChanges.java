@@ -12,6 +12,7 @@ import dev.assay.job.run.RunState.Driven;
 import dev.assay.job.run.RunState.Finished;
 import dev.assay.job.run.RunState.Held;
 import dev.assay.job.run.RunState.Unknown;
+import dev.assay.job.run.Runs.Asked;
 import dev.assay.kit.outbox.Outbox;
 import dev.assay.kit.problem.Problem;
 import java.util.ArrayList;
@@ -215,20 +216,20 @@ public class RunChanges {
         }
         var found = new LinkedHashMap<RunId, RunResult>();
         var facts = new LinkedHashMap<String, RunFinished>();
-        var versions = runs.taskVersions(ended.stream().map(one -> one.run().id()).toList());
+        var asked = runs.asked(ended.stream().map(one -> one.run().id()).toList());
         for (var one : ended) {
             var id = one.run().id();
             if (!one.result().equals(RunResult.NONE) || one.end().numbers().revision() > 1) {
                 found.put(id, one.result());
             }
-            facts.put(id.toString(), fact(one, versions.get(id)));
+            facts.put(id.toString(), fact(one, asked.getOrDefault(id, Asked.NOTHING)));
         }
         results.save(found);
         outbox.publish(Topics.RUN_FINISHED, facts);
         ended.forEach(one -> meters.finished(one.end().ending()));
     }
 
-    private RunFinished fact(Ended ended, @Nullable UUID taskVersion) {
+    private RunFinished fact(Ended ended, Asked asked) {
         var run = ended.run();
         var facts = run.facts();
         var end = ended.end();
@@ -255,8 +256,9 @@ public class RunChanges {
                 end.numbers().revision(),
                 end.at(),
                 facts.agent(),
-                taskVersion,
+                asked.taskVersion(),
                 facts.environmentVersion(),
-                run.startedAt());
+                run.startedAt(),
+                asked.verifier());
     }
 }

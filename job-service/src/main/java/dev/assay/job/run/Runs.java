@@ -17,15 +17,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The rows of runs. Whoever means to change one locks it first. */
 @Repository
 class Runs {
 
     private final JdbcClient jdbc;
+    private final JsonMapper json;
 
-    Runs(JdbcClient jdbc) {
+    Runs(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
     Optional<Run> find(RunId id) {
@@ -167,15 +170,31 @@ class Runs {
         return jdbc.sql(sql).query(Long.class).single();
     }
 
-    /** Which versions of their tasksets' tasks these are of; nothing of those of which nobody knows. */
-    Map<RunId, UUID> taskVersions(Collection<RunId> ids) {
-        var versions = new HashMap<RunId, UUID>();
-        jdbc.sql("select run_id, task_version_id from run_spec where run_id = any(:ids::uuid[]) and task_version_id is not null")
+    /**
+     * What a run was asked for with.
+     *
+     * @param taskVersion the version of its taskset's task; null: it is of none
+     * @param verifier the environment of its verifier; null: it has none
+     */
+    record Asked(@Nullable UUID taskVersion, @Nullable String verifier) {
+
+        static final Asked NOTHING = new Asked(null, null);
+    }
+
+    /** Of those that were submitted here; nobody knows of the others. */
+    Map<RunId, Asked> asked(Collection<RunId> ids) {
+        var found = new HashMap<RunId, Asked>();
+        jdbc.sql("select run_id, task_version_id, verifier from run_spec where run_id = any(:ids::uuid[])")
                 .param("ids", ids.stream().map(RunId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    versions.put(new RunId(row.getObject("run_id", UUID.class)), row.getObject("task_version_id", UUID.class));
+                    var verifier = row.getString("verifier");
+                    found.put(
+                            new RunId(row.getObject("run_id", UUID.class)),
+                            new Asked(
+                                    row.getObject("task_version_id", UUID.class),
+                                    verifier == null ? null : json.readTree(verifier).path("env").asString(null)));
                 });
-        return versions;
+        return found;
     }
 
     /** A client is still busy with these. Locked in one order: of a topic that changes hands two may tell the same. */

@@ -78,6 +78,7 @@ class RunFinishedTests {
             assertThat(end.agent()).isEqualTo(jdbc.sql("select agent from run where id = :id").param("id", hosted.value()).query(String.class).single());
             assertThat(end.startedAt()).isNotNull().isBeforeOrEqualTo(end.finishedAt());
             assertThat(end.taskVersion()).as("of what is submitted nobody knows it").isNull();
+            assertThat(end.verifier()).isNull();
         });
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::revision).containsExactly(1, 2);
         assertThat(told).filteredOn(end -> end.run().equals(driven)).extracting(RunFinished::error).containsExactly("abandoned", null);

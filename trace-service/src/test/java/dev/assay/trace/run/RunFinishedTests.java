@@ -120,7 +120,7 @@ class RunFinishedTests {
     private RunFinished event(RunId of, int revision, String status, @Nullable Integer largeEvaluation) {
         return new RunFinished(
                 of, JobId.random(), team, null, "count-1", "letter-count", "m", status, "done", null, null, 0.5, null, largeEvaluation, 1, revision,
-                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null);
+                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null, null);
     }
 
     private void publish(String event) {

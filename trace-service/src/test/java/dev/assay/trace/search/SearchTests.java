@@ -359,7 +359,7 @@ class SearchTests {
     private void publish(RunId run, int revision, String task, String model, @Nullable Double reward, @Nullable String error) {
         var event = new RunFinished(
                 run, JobId.random(), team, null, task, "letter-count", model, error == null ? "completed" : "error", "done", error, null, reward, null,
-                null, 0, revision, NIGHT.plusSeconds(60), null, null, null, NIGHT);
+                null, 0, revision, NIGHT.plusSeconds(60), null, null, null, NIGHT, null);
         try (var producer = new KafkaProducer<>(TestPlatform.kafkaAs("job-service"), new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(Topics.RUN_FINISHED, run.toString(), Json.MAPPER.writeValueAsString(event)));
         }

@@ -308,7 +308,7 @@ class TimelineTests {
         var evaluation = reward == null ? null : Json.object().put("score", reward);
         var event = new RunFinished(
                 runId, JobId.random(), team, null, "count-1", "letter-count", "m", status, "done", null, null, reward, evaluation, null, 1, revision,
-                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null);
+                Instant.parse("2026-11-22T11:30:00Z"), null, null, null, null, null);
         try (var producer = new KafkaProducer<>(TestPlatform.kafkaAs("job-service"), new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(Topics.RUN_FINISHED, runId.toString(), Json.MAPPER.writeValueAsString(event)));
         }
