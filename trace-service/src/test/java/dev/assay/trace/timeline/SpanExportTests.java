@@ -26,6 +26,7 @@ import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -104,7 +105,10 @@ class SpanExportTests {
         send(run, conversation());
         var otlp = new OtlpClient(port, Tokens.member(elsewhere));
 
-        lines("/v2/trace/" + run + "/steps/export?format=otlp").forEach(line -> assertThat(otlp.export(line.replace(run.hex(), other.hex())).isEmpty()).isTrue());
+        for (var line : lines("/v2/trace/" + run + "/steps/export?format=otlp")) {
+            var renamed = line.replace(run.hex(), other.hex()).replace(OtlpOut.rootId(run), OtlpOut.rootId(other));
+            assertThat(otlp.export(renamed).isEmpty()).as("nothing is left out").isTrue();
+        }
 
         var there = entries(elsewhere, other, 10);
         assertThat(said(there)).containsSubsequence(said(entries(team, run, 8))).hasSize(5);
@@ -171,6 +175,7 @@ class SpanExportTests {
 
         var spans = spans(lines("/v2/jobs/" + job + "/steps/export?format=otlp"));
 
+        assertThat(lines("/v2/jobs/" + job + "/steps/export")).as("the same as rows").hasSize(5);
         assertThat(spans).extracting(Span::getName).containsExactly("a.function", "prompt", "chat", "invoke_agent", "invoke_agent", "invoke_agent");
         assertThat(attributes(spans.getFirst()).get("function.args")).as("a text, since it is so deep").startsWith("{\"in\":{\"in\":");
         assertThat(spans.get(1).getEndTimeUnixNano()).as("the last there is").isEqualTo(-1);
@@ -235,7 +240,8 @@ class SpanExportTests {
         for (var span : spans) {
             ((ObjectNode) span.path("attributes")).put("hud.task_run_id", run.hex());
         }
-        new TraceClient(port, team).send(run.hex(), spans);
+        var upload = Json.object().set("telemetry", Json.array().addAll(List.of(spans)));
+        new TraceClient(port, team).upload(run.hex(), Json.MAPPER.writeValueAsString(upload)).expectStatus().isNoContent();
         entries(team, run, spans.length);
     }
 
@@ -308,7 +314,7 @@ class SpanExportTests {
     }
 
     private List<String> lines(TeamId who, String path) {
-        var body = new TraceClient(port, who).get(path).expectStatus().isOk().returnResult(String.class).getResponseBody();
-        return String.valueOf(body).lines().toList();
+        var body = new TraceClient(port, who).get(path).expectStatus().isOk().returnResult(byte[].class).getResponseBody();
+        return new String(body, StandardCharsets.UTF_8).lines().toList();
     }
 }
