@@ -4,7 +4,6 @@ package dev.assay.trace.timeline;
 
 import dev.assay.sdk.protocol.Json;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +32,8 @@ final class GenAiSpans {
             case "tool" -> tool(payload, where);
             case "task" -> task(payload.path("task_call"), where);
             case "subagent" -> subagent(payload.path("subagent"), where);
-            default -> new Said(source, OtlpOut.INTERNAL, new OtlpAttributes());
+            case "system" -> new Said(source, OtlpOut.INTERNAL, new OtlpAttributes());
+            default -> new Said(source, OtlpOut.INTERNAL, new OtlpAttributes().json("assay.payload", payload, where));
         };
         said.attributes().put("assay.step.source", source).put("assay.step", payload.path("step_id"));
         return said;
@@ -177,8 +177,8 @@ final class GenAiSpans {
         attributes.put(key, tokens.isIntegralNumber() ? tokens : null);
     }
 
-    private static void copy(ObjectNode to, String name, @Nullable JsonNode value) {
-        if (value != null && !value.isMissingNode() && !value.isNull()) {
+    private static void copy(ObjectNode to, String name, JsonNode value) {
+        if (!value.isMissingNode() && !value.isNull()) {
             to.set(name, value);
         }
     }

@@ -32,7 +32,7 @@ final class OtlpAttributes {
 
     /** @param value null, or what stands for it: nothing is added */
     OtlpAttributes put(String key, @Nullable Object value) {
-        var tree = Json.tree(value);
+        var tree = value instanceof JsonNode node ? node : Json.tree(value);
         if (!tree.isNull() && !tree.isMissingNode()) {
             pairs.addObject().put("key", key).set("value", value(tree));
         }

@@ -40,7 +40,9 @@ final class OtlpLines {
             var line = Json.object();
             var group = line.putArray("resourceSpans").addObject();
             group.set("resource", resource);
-            group.putArray("scopeSpans").addObject().<ObjectNode>set("scope", scope).set("spans", spans);
+            var scoped = group.putArray("scopeSpans").addObject();
+            scoped.set("scope", scope);
+            scoped.set("spans", spans);
             rows.row(line);
             spans.removeAll();
             bytes = 0;

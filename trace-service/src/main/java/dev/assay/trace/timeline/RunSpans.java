@@ -81,7 +81,9 @@ final class RunSpans {
     private GenAiSpans.Said said(SpanMark mark, @Nullable JsonNode body, JsonNode payload) {
         if (body == null || Entry.isRemoved(body)) {
             var bare = bare(mark);
-            bare.attributes().put("assay.content", body == null ? "too large for a span, see " + where(mark.spanId()) : "deleted").put("assay.content.bytes", mark.size());
+            bare.attributes()
+                    .put("assay.content", body == null ? "too large for a span" : "deleted")
+                    .put("assay.omitted_bytes", mark.size());
             return bare;
         }
         if (Entry.isStep(mark)) {
