@@ -26,6 +26,8 @@ import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -34,7 +36,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,6 +50,9 @@ class SpanExportTests {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private final TeamId team = TeamId.random();
     private final JobId job = JobId.random();
@@ -167,8 +174,9 @@ class SpanExportTests {
         ((ObjectNode) instrumented.path("attributes")).remove("hud.payload");
         var late = step(2, "half of a pair: \ud83d");
         late.put("end_time", "9998-01-01T00:00:00Z");
-        var long_ = TestSpans.span(odd.hex(), "4444444444444444", "step.agent", "hud.step.v1", 3, 3, Json.object().put("content", "a".repeat(9_000_000)));
-        send(odd, instrumented, late, long_);
+        var large = TestSpans.span(odd.hex(), "4444444444444444", "step.agent", "hud.step.v1", 3, 3, Json.object().put("content", "a long story"));
+        send(odd, instrumented, late, large);
+        jdbc.sql("update span set size = 9000000 where run = :run and span_id = '4444444444444444'").param("run", odd.value()).update();
         var silent = told(Json.object().put("status", "error").put("error", "the worker was lost").put("created_at", "2026-11-22T11:00:00Z"));
         var gone = new RunId(UUID.randomUUID());
         FakeJobService.lists(job, odd, silent, gone);
@@ -179,7 +187,7 @@ class SpanExportTests {
         assertThat(spans).extracting(Span::getName).containsExactly("a.function", "prompt", "chat", "invoke_agent", "invoke_agent", "invoke_agent");
         assertThat(attributes(spans.getFirst()).get("function.args")).as("a text, since it is so deep").startsWith("{\"in\":{\"in\":");
         assertThat(spans.get(1).getEndTimeUnixNano()).as("the last there is").isEqualTo(-1);
-        assertThat(attributes(spans.get(2))).containsEntry("assay.content", "too large for a span").containsKey("assay.omitted_bytes");
+        assertThat(attributes(spans.get(2))).containsEntry("assay.content", "too large for a span").containsEntry("assay.omitted_bytes", "9000000");
         assertThat(spans.get(4).getStatus().getMessage()).isEqualTo("the worker was lost");
         assertThat(attributes(spans.get(4))).containsEntry("assay.missing", "its steps: none has come").containsEntry("assay.job_id", job.toString());
         assertThat(attributes(spans.get(5))).containsEntry("assay.missing", "all of it: there is no such run any more");
@@ -315,6 +323,10 @@ class SpanExportTests {
 
     private List<String> lines(TeamId who, String path) {
         var body = new TraceClient(port, who).get(path).expectStatus().isOk().returnResult(byte[].class).getResponseBody();
-        return new String(body, StandardCharsets.UTF_8).lines().toList();
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString().lines().toList();
+        } catch (CharacterCodingException e) {
+            throw new AssertionError("a strict reader takes none of it", e);
+        }
     }
 }
