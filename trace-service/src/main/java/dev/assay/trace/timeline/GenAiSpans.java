@@ -56,7 +56,8 @@ final class GenAiSpans {
             told.add(message(message.path("role").asString("user"), message.path("content"), where));
         }
         told.forEach(this::ask);
-        return new Said("prompt", OtlpOut.INTERNAL, new OtlpAttributes().json("gen_ai.input.messages", told, where));
+        // by the conventions' own name readers would take it for a turn of a model's
+        return new Said("prompt", OtlpOut.INTERNAL, new OtlpAttributes().json("assay.messages", told, where));
     }
 
     private Said turn(JsonNode payload, String where) {
