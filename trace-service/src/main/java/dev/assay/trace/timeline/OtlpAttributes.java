@@ -30,10 +30,15 @@ final class OtlpAttributes {
         return attributes;
     }
 
-    /** @param value null, or what stands for it: nothing is added */
+    /**
+     * Each key stands once: an instrumented function may have used one of these names.
+     *
+     * @param value null, or what stands for it: nothing is added
+     */
     OtlpAttributes put(String key, @Nullable Object value) {
         var tree = value instanceof JsonNode node ? node : Json.tree(value);
         if (!tree.isNull() && !tree.isMissingNode()) {
+            pairs.removeIf(pair -> key.equals(pair.path("key").stringValue()));
             pairs.addObject().put("key", key).set("value", value(tree));
         }
         return this;

@@ -171,7 +171,8 @@ class SpanExportTests {
         }
         var instrumented = TestSpans.span(odd.hex(), "not hex", "a.function", null, null, 1, Json.object());
         ((ObjectNode) instrumented.path("attributes")).set("function.args", deep);
-        ((ObjectNode) instrumented.path("attributes")).remove("hud.payload");
+        ((ObjectNode) instrumented.path("attributes")).put("error.type", "Odd").remove("hud.payload");
+        instrumented.put("status_code", "ERROR").put("status_message", "oddly");
         var late = step(2, "half of a pair: \ud83d");
         late.put("end_time", "9998-01-01T00:00:00Z");
         var large = TestSpans.span(odd.hex(), "4444444444444444", "step.agent", "hud.step.v1", 3, 3, Json.object().put("content", "a long story"));
@@ -186,6 +187,7 @@ class SpanExportTests {
         assertThat(lines("/v2/jobs/" + job + "/steps/export")).as("the same as rows").hasSize(5);
         assertThat(spans).extracting(Span::getName).containsExactly("a.function", "prompt", "chat", "invoke_agent", "invoke_agent", "invoke_agent");
         assertThat(attributes(spans.getFirst()).get("function.args")).as("a text, since it is so deep").startsWith("{\"in\":{\"in\":");
+        assertThat(spans.getFirst().getStatus().getMessage()).isEqualTo("oddly");
         assertThat(spans.get(1).getEndTimeUnixNano()).as("the last there is").isEqualTo(-1);
         assertThat(attributes(spans.get(2))).containsEntry("assay.content", "too large for a span").containsEntry("assay.omitted_bytes", "9000000");
         assertThat(spans.get(4).getStatus().getMessage()).isEqualTo("the worker was lost");
