@@ -37,6 +37,7 @@ export function drawHead(place, job, runs, id) {
                 h('span', 'Created ', ageText(job.created_at)),
                 isNumber(took) && h('span', `Took ${duration(took)}`),
                 job.run_count > 0 && ['runs', 'steps', 'grades'].map(rows => rowsOf(id, rows)),
+                job.run_count > 0 && spansOf(id),
                 job.run_count > 0 && exported(id, 'sft', 'Export chats'),
                 isHeldBack(job) && h('span', 'Next run waits: ', plain(job.waiting_because.detail)),
             ),
@@ -47,6 +48,9 @@ export function drawHead(place, job, runs, id) {
 
 const rowsOf = (id, rows) =>
     h('a.quiet-link', {href: `/v2/jobs/${encodeURIComponent(id)}/${rows}/export`, download: `${id}.${rows}.jsonl`}, `Export ${rows}`);
+
+const spansOf = id =>
+    h('a.quiet-link', {href: `/v2/jobs/${encodeURIComponent(id)}/steps/export?format=otlp`, download: `${id}.otlp.jsonl`}, 'Export OTLP');
 
 const exported = (id, format, text) =>
     h('a.quiet-link', {href: `/v2/jobs/${encodeURIComponent(id)}/export?format=${format}`, download: `${id}.${format}.jsonl`}, text);

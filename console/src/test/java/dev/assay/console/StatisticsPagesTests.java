@@ -114,6 +114,7 @@ class StatisticsPagesTests extends PageTests {
         var tasks = saved(page, ".statistics");
         assertThat(tasks.lines()).hasSize(6).first().asString().startsWith("task_slug,environment,task_version_id,run_count");
         assertThat(tasks).contains("\r\nrename-columns,ledger,,6,6,0,6,1,0\r\n");
+        assertThat(page.getByText("Export OTLP")).hasAttribute("href", "/v2" + JOB + "/steps/export?format=otlp");
         assertThat(saved(page, ".comparison").lines()).hasSize(6).anySatisfy(line -> assertThat(line).endsWith("win"));
     }
 

@@ -20,12 +20,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What job-service says to this one: whose a run is, and how it stands. */
 public final class FakeJobService {
 
     private static final Map<RunId, TeamId> OWNERS = new ConcurrentHashMap<>();
     private static final Map<RunId, String> LIVE = new ConcurrentHashMap<>();
+    private static final Map<RunId, ObjectNode> TOLD = new ConcurrentHashMap<>();
     private static final Map<RunId, Integer> ATTEMPTS = new ConcurrentHashMap<>();
     private static final Set<RunId> ENDED = ConcurrentHashMap.newKeySet();
     private static final Set<RunId> AWAY = ConcurrentHashMap.newKeySet();
@@ -51,6 +53,12 @@ public final class FakeJobService {
 
     public static void isLive(RunId run, String status) {
         LIVE.put(run, status);
+    }
+
+    /** The run is told so, status included. */
+    public static void tells(RunId run, ObjectNode told) {
+        LIVE.put(run, told.path("status").stringValue());
+        TOLD.put(run, told);
     }
 
     /** How this run stands cannot be asked. */
@@ -144,7 +152,7 @@ public final class FakeJobService {
             return;
         }
         var status = LIVE.get(run);
-        answer(exchange, status == null ? 404 : 200, Map.of("status", status == null ? 404 : status));
+        answer(exchange, status == null ? 404 : 200, TOLD.containsKey(run) ? TOLD.get(run) : Map.of("status", status == null ? 404 : status));
     }
 
     private static void runs(HttpExchange exchange) throws IOException {

@@ -4,21 +4,16 @@ package dev.assay.trace.timeline;
 
 import dev.assay.contracts.JobId;
 import dev.assay.contracts.RunId;
-import dev.assay.contracts.TeamId;
-import dev.assay.kit.problem.Problem;
-import dev.assay.kit.rest.RunsOfJobs.Page;
 import dev.assay.kit.rows.ParquetColumn;
 import dev.assay.kit.rows.ParquetColumn.Type;
 import dev.assay.kit.rows.RowSink;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.timeline.Timeline.Told;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class ExportedSteps {
 
-    private static final int AT_ONCE = 500;
+    static final String GONE = "all of it: there is no such run any more";
+
     private static final Set<String> FINAL = Set.of("completed", "error", "cancelled");
 
     private final Timeline timeline;
@@ -63,48 +59,32 @@ class ExportedSteps {
         };
     }
 
-    void write(JobId job, TeamId team, Iterator<Page> pages, RowSink rows) throws IOException {
-        while (pages.hasNext()) {
-            for (var run : pages.next().items()) {
-                write(Page.run(run), job, team, rows);
-            }
+    /**
+     * @param job null: nobody has said of which job the run is
+     * @param told null: there is no such run any more
+     */
+    void write(RunId run, @Nullable JobId job, @Nullable Told told, RowSink rows) throws IOException {
+        if (told == null) {
+            rows.row(begun(run, job).put("missing", GONE));
+            return;
         }
-    }
-
-    private void write(RunId run, JobId job, TeamId team, RowSink rows) throws IOException {
-        try {
-            write(run, job, timeline.of(run, team), rows);
-        } catch (Problem e) {
-            if (e.getStatusCode() != HttpStatus.NOT_FOUND) {
-                throw e;
-            }
-            rows.row(Json.object().put("run_id", run.toString()).put("job_id", job.toString()).put("missing", "all of it: there is no such run any more"));
-        }
-    }
-
-    /** @param job null: nobody has said of which job the run is */
-    void write(RunId run, @Nullable JobId job, Told told, RowSink rows) throws IOException {
-        var scope = told.scope();
-        var any = false;
-        if (scope != null) {
-            var telling = timeline.telling(scope, Bookmark.BEGINNING, AT_ONCE);
-            for (var marks = telling.next(AT_ONCE); !marks.isEmpty(); marks = telling.next(AT_ONCE)) {
-                var bodies = timeline.bodies(scope, marks.stream().filter(Entry::needsBody).toList());
-                for (var mark : marks) {
-                    var row = begun(run, job, told);
-                    row.setAll(Entry.of(mark, bodies.get(mark.spanId())));
-                    rows.row(row);
-                    any = true;
-                }
-            }
-        }
+        var any = timeline.tell(told.scope(), (mark, body) -> {
+            var row = begun(run, job).put("attempts", told.attempts());
+            row.setAll(Entry.of(mark, body));
+            rows.row(row);
+        });
         var missing = missing(told, any);
         if (missing != null) {
-            rows.row(begun(run, job, told).put("missing", missing));
+            rows.row(begun(run, job).put("attempts", told.attempts()).put("missing", missing));
         }
     }
 
-    private static @Nullable String missing(Told told, boolean any) {
+    /**
+     * What is not there of a run; null: it is whole.
+     *
+     * @param any whether any step was told
+     */
+    static @Nullable String missing(Told told, boolean any) {
         var known = told.run();
         if (known != null && known.clearedAt() != null) {
             return "its steps, which were deleted on " + known.clearedAt();
@@ -115,10 +95,7 @@ class ExportedSteps {
         return any ? null : "its steps: none has come";
     }
 
-    private static ObjectNode begun(RunId run, @Nullable JobId job, Told told) {
-        return Json.object()
-                .put("run_id", run.toString())
-                .put("job_id", job == null ? null : job.toString())
-                .put("attempts", told.attempts());
+    private static ObjectNode begun(RunId run, @Nullable JobId job) {
+        return Json.object().put("run_id", run.toString()).put("job_id", job == null ? null : job.toString());
     }
 }

@@ -35,9 +35,17 @@ public class LiveRuns {
      * @throws Problem 503 while job-service cannot say
      */
     public Optional<String> status(RunId run, TeamId team) {
+        return find(run, team).map(known -> known.path("status").asString("running"));
+    }
+
+    /**
+     * The run as job-service tells it; empty if the team has no such run.
+     *
+     * @throws Problem 503 while job-service cannot say
+     */
+    Optional<JsonNode> find(RunId run, TeamId team) {
         try {
-            var answer = rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class);
-            return Optional.ofNullable(answer).map(body -> body.path("status").asString("running"));
+            return Optional.ofNullable(rest.forTeam(jobUrl, "job-service", team).get().uri("/v2/trace/{run}", run).retrieve().body(JsonNode.class));
         } catch (HttpClientErrorException.NotFound e) {
             return Optional.empty();
         } catch (RestClientException e) {

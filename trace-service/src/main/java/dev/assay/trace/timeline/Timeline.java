@@ -5,6 +5,7 @@ package dev.assay.trace.timeline;
 import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
+import dev.assay.kit.rest.RunsOfJobs.Page;
 import dev.assay.sdk.protocol.Json;
 import dev.assay.trace.run.TracedRun;
 import dev.assay.trace.run.TracedRuns;
@@ -12,11 +13,14 @@ import dev.assay.trace.span.SpanMark;
 import dev.assay.trace.span.SpanStore;
 import dev.assay.trace.span.SpanStore.Place;
 import dev.assay.trace.span.SpanStore.Scope;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +33,8 @@ class Timeline {
 
     /** So many of the spans that came under these steps' numbers are looked at, the latest to arrive: more often nobody begins again. */
     private static final int MOST_LOOKED_AT = 1000;
+
+    private static final int AT_ONCE = 500;
 
     private final TracedRuns runs;
     private final SpanStore spans;
@@ -108,6 +114,61 @@ class Timeline {
      */
     Telling telling(Scope scope, Bookmark from, int batch) {
         return new Telling(spans, scope, from.in(scope), batch);
+    }
+
+    /** Whoever is told all that there is of a run. */
+    interface Listener {
+
+        /** @param body null: it is too large to be told */
+        void span(SpanMark mark, @Nullable JsonNode body) throws IOException;
+    }
+
+    /**
+     * Tells all of it, in order, a few at a time.
+     *
+     * @return whether there was anything
+     */
+    boolean tell(@Nullable Scope scope, Listener listener) throws IOException {
+        if (scope == null) {
+            return false;
+        }
+        var any = false;
+        var telling = telling(scope, Bookmark.BEGINNING, AT_ONCE);
+        for (var marks = telling.next(AT_ONCE); !marks.isEmpty(); marks = telling.next(AT_ONCE)) {
+            var bodies = bodies(scope, marks.stream().filter(Entry::needsBody).toList());
+            for (var mark : marks) {
+                listener.span(mark, bodies.get(mark.spanId()));
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Whoever is told of each run of a job. */
+    interface OfRun {
+
+        /** @param told null: there is no such run any more */
+        void run(RunId run, @Nullable Told told) throws IOException;
+    }
+
+    void each(Iterator<Page> pages, TeamId team, OfRun listener) throws IOException {
+        while (pages.hasNext()) {
+            for (var item : pages.next().items()) {
+                var run = Page.run(item);
+                listener.run(run, find(run, team));
+            }
+        }
+    }
+
+    private @Nullable Told find(RunId run, TeamId team) {
+        try {
+            return of(run, team);
+        } catch (Problem e) {
+            if (e.getStatusCode() != HttpStatus.NOT_FOUND) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     /** What arrived after some span, in order of arrival: a few, and no more than can be held with their bodies. */

@@ -111,7 +111,7 @@ class StepExportTests {
         assertThat(status("/v2/jobs/" + job + "/steps/export", team)).as("job-service knows of none").isEqualTo(404);
         assertThat(status("/v2/trace/" + own + "/steps/export", TeamId.random())).isEqualTo(404);
         assertThat(get("/v2/trace/" + own + "/steps/export?format=csv", Tokens.member(team), HttpResponse.BodyHandlers.ofString()).body())
-                .contains("format: must be jsonl or parquet, not 'csv'");
+                .contains("format: must be jsonl, parquet or otlp, not 'csv'");
     }
 
     private RunId run(String status) {
