@@ -2,12 +2,13 @@
 // The timeline itself, entry by entry.
 
 import {h, keyed, replace} from '../dom.js';
-import {amount, between, duration, fullTime, isNumber, plain, plural, textOf, time} from '../format.js';
+import {amount, between, duration, fullTime, isNumber, money, plain, plural, textOf, time} from '../format.js';
 import {fold} from '../parts.js';
 import {robotView} from '../robot/view.js';
 import {isOmitted, messagesView, omittedView, valueView} from './content.js';
 import {evaluationView} from './evaluation.js';
 import {guarded} from './guard.js';
+import {costOfAll, modelCallView} from './model-call.js';
 import {childView, subagentView} from './nested.js';
 import {turnView} from './turn.js';
 
@@ -99,6 +100,7 @@ const TITLES = {
 function viewOf(item, {waiting, signal}) {
     const {entry} = item;
     if (isOmitted(entry) && item.kind !== 'turn' && STEPS.has(item.kind)) return [item.kind, null, omittedView(entry)];
+    if (entry.kind === 'call') return ['Model calls', null, item.entries.slice(0, 50).map(modelCallView)];
     switch (item.kind) {
         case 'setup':
             return ['Task', h('span.mono', plain(entry.name)), setupView(entry)];
@@ -140,11 +142,13 @@ const rawView = entry => (isOmitted(entry) ? omittedView(entry) : valueView(entr
 
 const tokens = count => amount(isNumber(count) ? count : 0);
 
-function turnNote({said, entry, end}) {
+function turnNote({said, entry, entries, end}) {
     const usage = said?.usage;
+    const cost = costOfAll(entries ?? []);
     return [
         duration(between(entry.started_at, end ?? entry.ended_at)),
         usage && `${tokens(usage.prompt_tokens)} → ${tokens(usage.completion_tokens)} tokens`,
+        cost !== null && money(cost),
         said?.done && 'done',
     ]
         .filter(Boolean)

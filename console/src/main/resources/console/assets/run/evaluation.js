@@ -59,6 +59,7 @@ function subscoreView({name, value, weight, children, info}, key) {
                 isNumber(weight) ? (weight < 0 ? `penalty ${amount(weight)}` : `weight ${amount(weight)}`) : null,
             ),
         ),
+        typeof info?.reason === 'string' && h('p.reason', plain(info.reason)),
         hasContent(info) && fold(`${key} info`, 'info', () => valueView(info)),
         subscoresView(children, key),
     );

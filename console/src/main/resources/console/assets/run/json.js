@@ -11,10 +11,8 @@ import {titleOf} from './entries.js';
 export function jsonButton(item) {
     const value = () => {
         if (item.child) return item.child;
-        const all = item.entries ?? [
-            item.entry,
-            ...(item.calls ?? []).map(({answer}) => answer).filter(answer => answer && answer !== item.entry),
-        ];
+        const parts = [item.entry, ...(item.calls ?? []).map(({answer}) => answer), ...(item.entries ?? [])];
+        const all = [...new Set(parts.filter(Boolean))];
         return all.length === 1 ? all[0] : all;
     };
     return h(

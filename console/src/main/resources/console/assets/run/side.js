@@ -2,7 +2,7 @@
 // The grade and the facts of a run.
 
 import {h, keyed} from '../dom.js';
-import {amount, duration, fullTime, isNumber, plain, reward, shortId} from '../format.js';
+import {amount, duration, fullTime, isNumber, money, plain, reward, shortId} from '../format.js';
 import {facts, fold, hasEnded, modelName, rewardBar} from '../parts.js';
 import {checksView} from './checks.js';
 import {valueView} from './content.js';
@@ -58,7 +58,7 @@ export function drawSide(place, {run, job, model, task, timeline, past, checks, 
                         `${amount(usage.prompt_tokens)} in, ${amount(usage.completion_tokens)} out` +
                             (usage.cached_tokens ? `, ${amount(usage.cached_tokens)} cached` : ''),
                 ],
-                ['Cost', usage.cost_usd && !timeline.cut ? `$${usage.cost_usd.toFixed(4)}` : null],
+                ['Cost', usage.cost_usd && !timeline.cut ? money(usage.cost_usd) : null],
                 [
                     'Part of',
                     run.parent_trace_id &&

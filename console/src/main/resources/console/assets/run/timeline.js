@@ -4,6 +4,7 @@
 import {isNumber, time} from '../format.js';
 import {withScreens} from '../screen/screens.js';
 import {withChildren} from './children.js';
+import {costOfAll} from './model-call.js';
 
 const startOf = entry => time(entry.started_at);
 const endOf = entry => time(entry.ended_at);
@@ -32,9 +33,12 @@ export function timelineOf(entries, children = []) {
             pair(turn, entry);
         } else if (STEPS.has(entry.kind)) items.push({kind: entry.kind, entry});
         else if (ROBOT.has(entry.kind)) addRobot(items, entry);
+        else if (entry.kind === 'call') addModelCall(items, entry);
         else if (entry.payload?.attributes?.['code.function'] !== undefined) debug.push(entry);
         else if (!entry.kind.startsWith('filetracking.')) addOther(items, entry);
     }
+    const cost = costOfAll(entries.filter(({kind}) => kind === 'call'));
+    if (cost !== null) usage.cost_usd = cost; // agents count as well, and not all that was called
     let start = null;
     let end = null;
     for (const entry of entries) {
@@ -93,6 +97,13 @@ function addRobot(items, entry) {
     const robot = items.find(item => item.kind === 'robot');
     if (robot) robot.entries.push(entry);
     else items.push({kind: 'robot', entry, entries: [entry]});
+}
+
+/** A call is a part of the turn that waited for it. */
+function addModelCall(items, entry) {
+    const turn = items.findLast(item => item.kind === 'turn' && item.said);
+    if (turn && startOf(entry) <= endOf(turn.said)) (turn.entries ??= []).push(entry);
+    else addOther(items, entry);
 }
 
 /** Hundreds of spans of one kind in a row are one item. */

@@ -7,6 +7,7 @@ import {fold, longText} from '../parts.js';
 import {screenView} from '../screen/call.js';
 import {pictureOf} from '../screen/picture.js';
 import {blockView, isOmitted, messagesView, omittedView, prose, valueView} from './content.js';
+import {modelCallView} from './model-call.js';
 import {childView} from './nested.js';
 import {shellAnswer, shellCommand} from './shell.js';
 
@@ -37,6 +38,7 @@ export function turnView(turn, {waiting, signal}) {
         said?.error && h('div.callout.is-error', plain(said.error)),
         turn.calls.map(item => [callView(item, waiting), item.children?.map(child => childView(child, signal))]),
         citations(said?.citations),
+        turn.entries?.map(modelCallView),
     ];
 }
 

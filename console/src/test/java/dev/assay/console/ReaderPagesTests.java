@@ -114,6 +114,16 @@ class ReaderPagesTests extends PageTests {
     }
 
     @Test
+    void whatAModelCallTookAndCostStandsInItsTurnAndWhyACriterionWasNotMetBesideIt() {
+        var page = signedIn(RICH_RUN);
+        var turn = page.locator(".entry", new Page.LocatorOptions().setHasText("Turn 2"));
+        assertThat(turn.locator(".entry-head")).containsText("1,401 → 58 tokens · $0.0009602");
+        assertThat(turn).containsText("Model callnorthwind/atlas-2 · 1,401 → 58 tokens, 812 cached · $0.0009602 · 2.3 s · first byte after 350 ms");
+        assertThat(page.locator(".side")).containsText("Cost$0.0043985");
+        assertThat(page.locator(".entry.is-evaluate")).containsText("names the cause, but not the months that were off");
+    }
+
+    @Test
     void theShellOfARunIsOneTerminalInItsColours() {
         var page = signedIn(RICH_RUN);
         assertThat(page.locator(".entry").first()).isVisible();
