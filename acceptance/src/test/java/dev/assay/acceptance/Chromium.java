@@ -42,6 +42,17 @@ final class Chromium implements AutoCloseable {
         return context.newPage();
     }
 
+    /** @param errors what fails in the page's scripts is added to these */
+    Page signedIn(Platform platform, String key, List<String> errors) {
+        var page = page();
+        page.onPageError(errors::add);
+        page.navigate(platform.url() + "/jobs");
+        page.getByLabel("API key").fill(key);
+        page.getByLabel("API key").press("Enter");
+        PlaywrightAssertions.assertThat(page.locator("nav")).isVisible();
+        return page;
+    }
+
     @Override
     public void close() {
         browser.close();

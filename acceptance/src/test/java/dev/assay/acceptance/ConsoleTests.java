@@ -234,12 +234,6 @@ class ConsoleTests {
     }
 
     private static Page signedIn(List<String> errors) {
-        var page = chromium.page();
-        page.onPageError(errors::add);
-        page.navigate(PLATFORM.url() + "/jobs");
-        page.getByLabel("API key").fill(Deployed.KEY);
-        page.getByLabel("API key").press("Enter");
-        assertThat(page.locator("nav")).isVisible();
-        return page;
+        return chromium.signedIn(PLATFORM, Deployed.KEY, errors);
     }
 }

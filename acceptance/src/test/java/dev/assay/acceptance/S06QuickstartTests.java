@@ -42,5 +42,6 @@ class S06QuickstartTests {
             assertThat(asked.get("body").has("tools")).isFalse();
             assertThat(asked.get("body").has("tool_choice")).isFalse();
         });
+        Console.shows(platform, key, "/trace/" + trace, MARK + "strawberry", "claude-sonnet-4-6", "100 → 30 tokens", "$0.000756", "1.000");
     }
 }

@@ -25,5 +25,6 @@ class S13OwnHarnessTests {
         var run = platform.api(key).get("/v2/jobs/" + report.get("job").stringValue() + "/traces?limit=20").expect(200)
                 .body().get("items").get(0);
         assertThat(run.path("model").asString("")).isNotEqualTo("unknown");
+        Console.shows(platform, key, "/trace/" + trace, "I double it in my head.", "1.000");
     }
 }

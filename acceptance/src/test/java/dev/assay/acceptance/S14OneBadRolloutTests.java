@@ -2,8 +2,10 @@
 
 package dev.assay.acceptance;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,12 @@ class S14OneBadRolloutTests {
         assertThat(summedUp.get("graded_count").intValue()).isEqualTo(1);
         assertThat(summedUp.get("ungraded_count").intValue()).isEqualTo(3);
         assertThat(summedUp.get("mean_reward").doubleValue()).isEqualTo(1.0);
+        Console.look(platform, key, "/jobs", page -> {
+            var row = page.locator("main tr", new Page.LocatorOptions().setHas(page.locator("a[href*='" + job + "']")));
+            assertThat(row).containsText("3 errors");
+            page.navigate(platform.url() + "/jobs/" + job);
+            assertThat(page.locator("main")).containsText("the start is bad");
+        });
     }
 
     @Test

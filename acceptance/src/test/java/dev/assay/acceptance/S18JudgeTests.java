@@ -31,6 +31,7 @@ class S18JudgeTests {
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
                 api.get("/v2/trace/" + run + "/timeline?limit=200").expect(200).text())
                 .contains("mentions 'moon'", "It is there.", "It is not there."));
+        Console.shows(platform, key, "/trace/" + run, "mentions 'moon'", "It is there.", "mentions 'sun'", "It is not there.", "0.750");
     }
 
     @Test

@@ -2,9 +2,11 @@
 
 package dev.assay.acceptance;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Locator;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -32,5 +34,15 @@ class S19ComposedGradesTests {
             assertThat(api.get("/v2/trace/" + report.get("trace").stringValue() + "/timeline?limit=200").expect(200).text())
                     .contains("it cheated", "it holds");
         });
+        Console.look(platform, key, "/trace/" + report.get("trace").stringValue(), page -> {
+            var parts = page.locator(".entry.is-evaluate .subscores").first();
+            assertThat(parts).containsText("either");
+            parts.getByText("info").first().waitFor();
+            parts.getByText("info").all().forEach(Locator::click);
+            assertThat(parts).containsText("it cheated");
+            assertThat(parts).containsText("it holds");
+            assertThat(page.locator("main")).containsText("-1.000");
+        });
+        Console.shows(platform, key, "/jobs/" + report.get("job").stringValue(), "-1.000");
     }
 }

@@ -38,6 +38,15 @@ class S20McpToolsTests {
 
         assertThat(Runs.finished(api, orchestrating).path("reward").asDouble(-1)).as(Timelines.of(api, orchestrating).toString()).isEqualTo(1.0);
         assertThat(specialist(orchestrating)).isEqualTo(specialist(run(job, "orchestrate"))).hasSize(4);
+        Console.look(platform, key, "/trace/" + orchestrating, page -> {
+            page.locator("main a[href*='" + begun(orchestrating) + "']").first().click();
+            page.waitForURL("**/trace/" + begun(orchestrating) + "*");
+            page.locator("main a[href*='" + orchestrating + "']").first().waitFor();
+        });
+    }
+
+    private UUID begun(UUID parent) {
+        return UUID.fromString(api.get("/v2/trace/" + parent).expect(200).body().at("/children/0/id").stringValue());
     }
 
     private UUID submit(String task, Map<String, String> arguments) {

@@ -59,6 +59,7 @@ class S39CancelTests {
                 assertThat(ended.get("status").stringValue()).isEqualTo("cancelled");
                 assertThat(ended.get("reward").isNull()).isTrue();
             });
+            Console.shows(PLATFORM, key, "/jobs/" + job, runs(job).size() + " cancelled");
         }
     }
 

@@ -51,6 +51,10 @@ class S50RobotTests {
             assertThat(notReached.get("status").stringValue()).isEqualTo("error");
             assertThat(notReached.path("reward").isNumber()).isFalse();
             assertThat(notReached.toString()).contains("'127.0.0.1' is not a public address");
+            Console.look(platform, key, "/trace/" + local, page -> {
+                page.locator(".robot .films video").first().waitFor();
+                page.locator(".robot .plots > *").first().waitFor();
+            });
         }
     }
 
