@@ -31,6 +31,6 @@ export async function allOf(ask) {
         const page = await ask(cursor);
         rows.push(...page.items);
         cursor = page.next;
-    } while (cursor !== null);
+    } while (cursor);
     return rows;
 }
