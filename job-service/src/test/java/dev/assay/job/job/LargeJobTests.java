@@ -34,6 +34,9 @@ class LargeJobTests {
     JobLists lists;
 
     @Autowired
+    Estimates estimates;
+
+    @Autowired
     Tallies tallies;
 
     @Autowired
@@ -97,6 +100,14 @@ class LargeJobTests {
                 .update();
         assertThat(rowsRead(() -> lists.job(job, team))).isLessThan(FEW);
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(FEW);
+
+        jdbc.sql("""
+                        update run set state = 'held', status = 'running', worker = 'none', lease_expires_at = now() + interval '1 day'
+                        where id in (select id from run where job_id = :job limit 500)""")
+                .param("job", job.value())
+                .update();
+        var going = lists.job(job, team).orElseThrow();
+        assertThat(rowsRead(() -> estimates.endOf(going))).isLessThan(FEW);
     }
 
     @Test

@@ -62,6 +62,8 @@ class StartTests extends WithNeighbours {
         var groups = calls.get(team, "/v2/jobs/" + job + "/groups").expect(200).body().path("items");
         assertThat(groups.valueStream().map(group -> group.path("task_slug").asString() + " " + group.path("run_count").asInt()))
                 .containsExactly("one 3", "two 3");
+        assertThat(groups.get(0).path("task_version_id").asString("")).isEqualTo("0b7d0c2e-7d3c-4f0a-9f29-2b1d8e6a5c11");
+        assertThat(groups.get(1).path("task_version_id").isNull()).as("the taskset names none").isTrue();
     }
 
     @Test
