@@ -111,6 +111,15 @@ class StartTests extends WithNeighbours {
     }
 
     @Test
+    void whereItsRunsRunIsTheJobsWordMemberByMember() {
+        start("\"runtime_config\": {\"runtime\": \"process\", \"resources\": {\"memory_mb\": 512}}").expect(201);
+        assertThat(calls.lease("w").expect(200).body().path("runtimeConfig").path("runtime").asString()).isEqualTo("process");
+        var two = calls.lease("w").expect(200).body().path("runtimeConfig");
+        assertThat(two.path("resources").toString()).isEqualTo("{\"memory_mb\":512}");
+        assertThat(two.path("limits").toString()).as("the task's own").isEqualTo("{\"run_timeout_s\":44}");
+    }
+
+    @Test
     void whichFailuresAreTriedAgainIsTheJobsWord() {
         start("\"retry\": {\"model\": 1}, \"tasks\": [\"one\"]").expect(201);
         for (var attempt = 1; attempt <= 2; attempt++) {
@@ -183,6 +192,7 @@ class StartTests extends WithNeighbours {
                 "\"timeouts\": {\"rollout_s\": 40} | 400 | task 'two': timeouts.rollout_s: actor runtime_config.limits.run_timeout_s (44s) must be",
                 "\"timeouts\": {\"agent_s\": 50} | 400 | task 'two': timeouts.agent_s: agent timeout (50s) must be",
                 "\"timeouts\": {\"stop_s\": 1} | 400 | timeouts.stop_s: there is no such field",
+                "\"runtime_config\": 3 | 400 | runtime_config:",
                 "\"retry\": {\"model\": -1} | 400 | retry.model:",
                 "\"concurrency\": 3 | 400 | concurrency: there is no such field",
             })
