@@ -28,7 +28,7 @@ class GridPagesTests extends PageTests {
         assertThat(worst.locator("th")).containsText("62cdb702");
         assertThat(worst.locator("td.num")).hasText(new String[] {"0.063", "± 0.125", "0 of 4"});
         assertThat(worst.locator("td.run")).hasText(new String[] {"0", "0", "?", "0", "0.25", "×"});
-        assertThat(worst.getByLabel("Run 3: ungraded")).hasAttribute("href", "/trace/00020009-2222-4222-8222-222222222222");
+        assertThat(worst.getByLabel("Run 3: ungraded")).hasAttribute("href", "/trace/00020021-2222-4222-8222-222222222222");
         assertThat(worst.getByLabel("Run 6: error, ungraded")).hasClass("mark is-error");
         assertThat(rowOf(page, "explain-variance").first().locator("td.run")).hasText(new String[] {"…", "…", "·", "·", "·", "–"});
 
@@ -54,7 +54,7 @@ class GridPagesTests extends PageTests {
         assertThat(page.locator(".grid tbody :focus")).hasCount(0);
         page.keyboard().press("Shift+Tab");
         page.keyboard().press("Enter");
-        page.waitForURL("**/trace/00020011-2222-4222-8222-222222222222");
+        page.waitForURL("**/trace/00020023-2222-4222-8222-222222222222");
     }
 
     @Test
