@@ -114,7 +114,7 @@ function row(group, width) {
         h(
             'th.main',
             {scope: 'row'},
-            h('span.mono', name),
+            h('span.mono', {title: name}, name),
             group.task_version_id && h('span.version', {title: `Version ${group.task_version_id} of the task`}, shortId(group.task_version_id)),
             pair &&
                 h(
