@@ -91,8 +91,8 @@ export function grid(place, id, query) {
                 {text: 'Mean', class: 'num', sorted: order === 'worst' ? 'ascending' : order === 'best' && 'descending'},
                 {text: 'Spread', class: 'num'},
                 {text: 'Passed', class: 'num'},
-                ...Array.from({length: width}, (_, index) => ({text: index + 1, name: `Run ${index + 1}`, class: 'run'})),
-                {text: '', name: 'Further runs', class: 'rest'},
+                ...Array.from({length: width}, (_, index) => ({text: index + 1, name: `Run ${index + 1}`, class: 'try'})),
+                {text: h('span.only-heard', 'Further runs'), class: 'rest'},
             ],
             rows,
         );
@@ -131,7 +131,7 @@ function row(group, width) {
         cell('Mean', isNumber(mean) || !open ? rewardText(mean) : h('span.none', '–'), {class: 'num'}),
         cell('Spread', isNumber(deviation) ? `± ${reward(deviation)}` : h('span.none', '–'), {class: 'num'}),
         cell('Passed', graded ? `${amount(group.passed_count)} of ${amount(graded)}` : h('span.none', '–'), {class: 'num'}),
-        runs.map((run, index) => h('td.run', runCell(run, index + 1))),
+        runs.map((run, index) => h('td.try', runCell(run, index + 1))),
         h('td.rest', {colspan: 1 + width - runs.length}, further > 0 && h('span.further', `and ${amount(further)} more`)),
     );
 }

@@ -110,7 +110,7 @@ export async function jobPage({root, title, query, signal, id}) {
             latest = {job, runs: items, total};
             if (!root.contains(head)) {
                 const recording = recordingLine(id, hasEnded(job.status), signal);
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, regraded, numbers, statistics, compared, groups, runs);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, regraded, numbers, groups, statistics, compared, runs);
                 root.classList.remove('loading');
                 if (job.graded_count) drawComparison(job, others).catch(() => {});
             }

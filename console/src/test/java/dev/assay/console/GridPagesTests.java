@@ -27,10 +27,10 @@ class GridPagesTests extends PageTests {
         var worst = rowOf(page, "reconcile-march").first();
         assertThat(worst.locator("th")).containsText("62cdb702");
         assertThat(worst.locator("td.num")).hasText(new String[] {"0.063", "± 0.125", "0 of 4"});
-        assertThat(worst.locator("td.run")).hasText(new String[] {"0", "0", "?", "0", "0.25", "×"});
+        assertThat(worst.locator("td.try")).hasText(new String[] {"0", "0", "?", "0", "0.25", "×"});
         assertThat(worst.getByLabel("Run 3: ungraded")).hasAttribute("href", "/trace/00020021-2222-4222-8222-222222222222");
         assertThat(worst.getByLabel("Run 6: error, ungraded")).hasClass("mark is-error");
-        assertThat(rowOf(page, "explain-variance").first().locator("td.run")).hasText(new String[] {"…", "…", "·", "·", "·", "–"});
+        assertThat(rowOf(page, "explain-variance").first().locator("td.try")).hasText(new String[] {"…", "…", "·", "·", "·", "–"});
 
         page.getByLabel("in order:").selectOption("by task");
         assertThat(names(page).first()).hasText("explain-variance");
@@ -61,7 +61,7 @@ class GridPagesTests extends PageTests {
     void whatEndsIsShownWhereItIsLookedAt() {
         var page = browser.open(platform.address(JOB));
         signIn(page, FakePlatform.KEY_WITH_RUNS);
-        var cell = rowOf(page, "explain-variance").first().locator("td.run a").first();
+        var cell = rowOf(page, "explain-variance").first().locator("td.try a").first();
         assertThat(cell).hasText("…");
         cell.focus();
         page.route("**/v2" + JOB, route -> changed(route, "\"graded_count\": 20", "\"graded_count\": 21"));
@@ -83,13 +83,13 @@ class GridPagesTests extends PageTests {
         var page = browser.open(platform.address(JOB), 390);
         page.route("**/v2" + JOB + "/groups*", route -> route.fulfill(new Route.FulfillOptions().setContentType("application/json").setBody(groups(500, 16))));
         signIn(page, FakePlatform.KEY_WITH_RUNS);
-        assertThat(page.locator(".grid td.run a")).hasCount(8000);
+        assertThat(page.locator(".grid td.try a")).hasCount(8000);
         assertThat(page.locator(".grid tbody a[tabindex='0']")).hasCount(1);
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth")).isTrue();
-        page.locator(".grid td.run a").first().focus();
+        page.locator(".grid td.try a").first().focus();
         page.keyboard().press("ArrowUp"); // there is none
         page.keyboard().press("ArrowDown");
-        assertThat(page.locator(".grid tbody tr").nth(1).locator("td.run a").first()).isFocused();
+        assertThat(page.locator(".grid tbody tr").nth(1).locator("td.try a").first()).isFocused();
     }
 
     private static Locator names(Page page) {

@@ -101,9 +101,13 @@ class LargeJobTests {
         assertThat(rowsRead(() -> lists.job(job, team))).isLessThan(FEW);
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(FEW);
 
-        jdbc.sql("""
-                        update run set state = 'held', status = 'running', worker = 'none', lease_expires_at = now() + interval '1 day'
-                        where id in (select id from run where job_id = :job limit 500)""")
+        jdbc.sql(
+                        """
+                        insert into run (id, team_id, job_id, state, status, attempt, worker, lease_expires_at, created_at, started_at)
+                        select gen_random_uuid(), :team, :job, 'held', 'running', 1, 'none', now() + interval '1 day', now(), now()
+                        from generate_series(1, 500)
+                        """)
+                .param("team", team.value())
                 .param("job", job.value())
                 .update();
         var going = lists.job(job, team).orElseThrow();
