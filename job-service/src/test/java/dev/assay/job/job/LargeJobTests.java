@@ -103,11 +103,16 @@ class LargeJobTests {
 
         jdbc.sql(
                         """
-                        insert into run (id, team_id, job_id, state, status, attempt, worker, lease_expires_at, created_at, started_at)
-                        select gen_random_uuid(), :team, :job, 'held', 'running', 1, 'none', now() + interval '1 day', now(), now()
-                        from generate_series(1, 500)
+                        insert into run (id, team_id, job_id, state, status, created_at)
+                        select gen_random_uuid(), :team, :job, 'queued', 'queued', now() from generate_series(1, 500)
                         """)
                 .param("team", team.value())
+                .param("job", job.value())
+                .update();
+        jdbc.sql("""
+                        update run set state = 'held', status = 'initializing', attempt = 1, worker = 'none', started_at = now(),
+                            lease_expires_at = now() + interval '1 day'
+                        where job_id = :job and state = 'queued'""")
                 .param("job", job.value())
                 .update();
         var going = lists.job(job, team).orElseThrow();
