@@ -117,7 +117,7 @@ async function copied(text) {
     }
 }
 
-export const snippet = text => h('div.snippet', h('pre', text), copyButton(text));
+export const snippet = text => h('div.snippet', h('pre', {tabindex: 0}, text), copyButton(text));
 
 export const emptyState = (title, ...content) => h('section.empty', h('h2', title), content);
 

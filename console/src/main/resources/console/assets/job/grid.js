@@ -52,7 +52,7 @@ export function grid(place, id, query) {
 
     const draw = () => {
         const width = Math.max(0, ...groups.map(group => group.runs.length));
-        if (isStale(rows, `${width} ${order}`)) replace(place, head(), tableOf(width));
+        if (isStale(rows, `${width} ${order} ${groups.length > 1}`)) replace(place, head(), tableOf(width));
         // nothing moves away from below a pointer, or from who is in it
         const isInUse = rows.matches(':hover') || rows.contains(document.activeElement);
         const sorted = ordered(groups, order);
@@ -66,21 +66,24 @@ export function grid(place, id, query) {
         h(
             'div.block-head',
             h('h2', 'Tasks and runs'),
-            h(
-                'label.inline-field',
-                h('span', 'in order:'),
-                select('order', ORDERS, order, {
-                    onchange: event => {
-                        order = event.currentTarget.value;
-                        inAddress({order: order === ORDERS[0][0] ? null : order});
-                        places.clear();
-                        draw();
-                        place.querySelector('select').focus();
-                    },
-                }),
-            ),
+            groups.length > 1 && choice(),
             legend(),
             csvButton(`${id}.grid.csv`, () => lines(id)),
+        );
+
+    const choice = () =>
+        h(
+            'label.inline-field',
+            h('span', 'in order:'),
+            select('order', ORDERS, order, {
+                onchange: event => {
+                    order = event.currentTarget.value;
+                    inAddress({order: order === ORDERS[0][0] ? null : order});
+                    places.clear();
+                    draw();
+                    place.querySelector('select').focus();
+                },
+            }),
         );
 
     const tableOf = width =>

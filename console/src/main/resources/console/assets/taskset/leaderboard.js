@@ -58,7 +58,7 @@ export async function leaderboard({address, id, tasks, query, signal}) {
 const choice = (facets, [column, value], choose) =>
     h(
         'label.inline-field',
-        h('span', 'of'),
+        h('span', 'over'),
         h(
             'select',
             {
