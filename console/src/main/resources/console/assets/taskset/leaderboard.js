@@ -20,17 +20,17 @@ function facetsOf(tasks) {
             facets.set(column, new Set([...(facets.get(column) ?? []), ...values.map(String)]));
         }
     }
-    return [...facets].sort().map(([column, values]) => [column, [...values].sort()]);
+    // a name with the sign that parts it from its values cannot be asked for
+    return [...facets].filter(([column]) => !column.includes('=')).sort().map(([column, values]) => [column, [...values].sort()]);
 }
 
 /** @returns an element; without a board of all tasks, an empty one */
 export async function leaderboard({address, id, tasks, query, signal}) {
     const place = h('section.block');
     const facets = facetsOf(tasks);
-    const ask = ([column, value]) => getIfThere(`${address}/leaderboard`, {query: {column, value}, signal});
+    const ask = where => getIfThere(`${address}/leaderboard`, {query: {where}, signal});
     const draw = (board, chosen) => {
-        const isOfAll = !chosen[0];
-        if (!board || (isOfAll && !board.items.length)) return replace(place);
+        if (!board || (!chosen && !board.items.length)) return replace(place);
         return replace(
             place,
             h(
@@ -46,16 +46,16 @@ export async function leaderboard({address, id, tasks, query, signal}) {
     const choose = chosen =>
         attempt(async () => {
             const board = await ask(chosen);
-            inAddress({column: chosen[0] ?? null, value: chosen[1] ?? null});
+            inAddress({where: chosen});
             draw(board, chosen);
             place.querySelector('select')?.focus();
         });
-    const named = [query.get('column'), query.get('value')];
-    const wanted = facets.some(([column, values]) => column === named[0] && values.includes(named[1])) ? named : [];
+    const named = query.get('where');
+    const wanted = facets.some(([column, values]) => values.some(value => `${column}=${value}` === named)) ? named : null;
     return draw(await ask(wanted).catch(() => null), wanted); // the page can do without
 }
 
-const choice = (facets, [column, value], choose) =>
+const choice = (facets, chosen, choose) =>
     h(
         'label.inline-field',
         h('span', 'over'),
@@ -63,7 +63,7 @@ const choice = (facets, [column, value], choose) =>
             'select',
             {
                 'aria-label': 'Which tasks',
-                onchange: event => choose(event.currentTarget.value ? JSON.parse(event.currentTarget.value) : []),
+                onchange: event => choose(event.currentTarget.value || null),
             },
             h('option', {value: ''}, 'all tasks'),
             facets.map(([name, values]) =>
@@ -71,7 +71,7 @@ const choice = (facets, [column, value], choose) =>
                     'optgroup',
                     {label: plain(name)},
                     values.map(one =>
-                        h('option', {value: JSON.stringify([name, one]), selected: name === column && one === value}, `${plain(name)}: ${plain(one)}`),
+                        h('option', {value: `${name}=${one}`, selected: `${name}=${one}` === chosen}, `${plain(name)}: ${plain(one)}`),
                     ),
                 ),
             ),

@@ -36,6 +36,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 class LeaderboardController {
 
     private static final int MOST = 100;
+    private static final String WHERE = "^[^=]{1,200}=[\\s\\S]{1,1000}$";
 
     private final StatisticsRows rows;
     private final KnownJobs jobs;
@@ -75,22 +76,22 @@ class LeaderboardController {
     @Operation(
             summary = "A taskset's leaderboard",
             description = "Agents with their models, by the mean of their graded runs in the jobs of this taskset. Whoever ran few of its "
-                    + "tasks, or easy ones, is not comparable: see task_count. With `column` and `value` only the tasks count that have that "
-                    + "value there now.")
+                    + "tasks, or easy ones, is not comparable: see task_count. With `where` only the tasks count that have that "
+                    + "value in that column now.")
     Leaderboard leaderboard(
-            Caller caller,
             @PathVariable TasksetId id,
-            @Parameter(description = "One of the tasks' `columns`.", example = "difficulty", schema = @Schema(type = "string", maxLength = 1000))
+            @Parameter(
+                            description = "One of the tasks' `columns`, `=`, and what they have there, as text; of a list, one of it.",
+                            example = "difficulty=hard",
+                            schema = @Schema(type = "string", pattern = WHERE))
                     @RequestParam(required = false)
-                    @Nullable String column,
-            @Parameter(description = "What the tasks have there, as text; of a list, one of it.", example = "hard", schema = @Schema(type = "string", maxLength = 1000))
-                    @RequestParam(required = false)
-                    @Nullable String value) {
-        if ((column == null) != (value == null)) {
-            throw Problem.badRequest(column == null ? "column" : "value", "is needed with the other: which column of the tasks, and what is there");
+                    @Nullable String where,
+            Caller caller) {
+        if (where != null && !where.matches(WHERE)) {
+            throw Problem.badRequest("where", "must be a column of the tasks, '=', and what they have there");
         }
         var found = jobs.ofTaskset(caller.team(), id);
-        var tasks = column == null || value == null ? null : jobs.tasksWith(caller.team(), id, column, value);
+        var tasks = where == null ? null : jobs.tasksWith(caller.team(), id, where.split("=", 2)[0], where.split("=", 2)[1]);
         var ranked = rows.ranked(caller.team(), found.jobs(), tasks, MOST);
         var taken = rows.taken(caller.team(), found.jobs());
         var booked = ranked.isEmpty() || tasks != null ? Optional.<Map<JobId, Cost>>empty() : costs.byJob(caller.team());

@@ -194,15 +194,15 @@ class StatisticsTests {
         FakeJobService.answers(team, "/v2/tasksets/" + taskset + "/export", """
                 {"tasks": [{"name": "a", "columns": {"size": 2.0, "tags": ["short", "old"]}}, {"name": "b", "columns": {"size": "large"}},
                     {"name": "c", "columns": null}]}""");
-        for (var ofTaskA : new String[] {"size&value=2", "tags&value=old"}) {
-            var some = get("/v2/tasksets/" + taskset + "/leaderboard?column=" + ofTaskA);
+        for (var ofTaskA : new String[] {"size=2", "tags=old"}) {
+            var some = get("/v2/tasksets/" + taskset + "/leaderboard?where=" + ofTaskA);
             assertThat(some.path("items")).extracting(row -> row.at("/mean_reward/mean").doubleValue()).as(ofTaskA).containsExactly(1.0, 1.0);
             assertThat(some.at("/items/0/cost").isNull()).as("it is that of all tasks").isTrue();
         }
-        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?column=size&value=large").path("items")).hasSize(1);
-        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?column=odd&value=large").path("items")).isEmpty();
-        assertThat(ask(team, "/v2/tasksets/" + taskset + "/leaderboard?column=size", HttpStatus.BAD_REQUEST).path("detail").stringValue())
-                .startsWith("value:");
+        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?where=size=large").path("items")).hasSize(1);
+        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?where=odd=large").path("items")).isEmpty();
+        assertThat(ask(team, "/v2/tasksets/" + taskset + "/leaderboard?where=size", HttpStatus.BAD_REQUEST).path("detail").stringValue())
+                .startsWith("where:");
     }
 
     @Test
