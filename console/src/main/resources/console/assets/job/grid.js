@@ -118,7 +118,8 @@ function row(group, width) {
             'th.main',
             {scope: 'row'},
             h('span.mono', {title: name}, name),
-            group.task_version_id && h('span.version', {title: `Version ${group.task_version_id} of the task`}, shortId(group.task_version_id)),
+            group.task_version_id &&
+                h('span.version', {title: `Version ${group.task_version_id} of the task`}, shortId(group.task_version_id)),
             pair &&
                 h(
                     'a.version',
