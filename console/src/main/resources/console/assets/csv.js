@@ -23,14 +23,14 @@ function save(name, text) {
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** All rows of a list that is read by its cursor. */
-export async function allOf(ask) {
+/** All rows of a list that is read by its cursor, or its first, once there are so many. */
+export async function allOf(ask, most = Infinity) {
     const rows = [];
     let cursor = null;
     do {
         const page = await ask(cursor);
         rows.push(...page.items);
         cursor = page.next;
-    } while (cursor !== null);
+    } while (cursor && rows.length < most);
     return rows;
 }

@@ -39,30 +39,6 @@ export function rewardBar(value) {
     );
 }
 
-/** A run as a dot: filled as far as its reward goes, dashed while ungraded, crossed when it failed. */
-export function rewardDot(run) {
-    const state = isNumber(run.reward)
-        ? 'graded'
-        : run.status === 'error'
-          ? 'error'
-          : run.status === 'cancelled'
-            ? 'cancelled'
-            : hasEnded(run.status)
-              ? 'ungraded'
-              : statusGroup(run.status);
-    const text = isNumber(run.reward)
-        ? `reward ${reward(run.reward)}`
-        : ({error: 'error, ungraded', graded: ''}[state] ?? state);
-    const share = isNumber(run.reward) ? Math.max(0, Math.min(1, run.reward)) : 0;
-    return h('a.dot', {
-        href: `/trace/${run.id}`,
-        class: `is-${state}`,
-        vars: {'--share': `${share * 360}deg`},
-        title: `Run ${shortId(run.id)}: ${text}`,
-        'aria-label': `Run ${shortId(run.id)}: ${text}`,
-    });
-}
-
 export const isScripted = (...names) => names.some(name => typeof name === 'string' && /^scripted(\/|$)/i.test(name));
 
 export const scriptedBadge = () =>
@@ -141,7 +117,7 @@ async function copied(text) {
     }
 }
 
-export const snippet = text => h('div.snippet', h('pre', text), copyButton(text));
+export const snippet = text => h('div.snippet', h('pre', {tabindex: 0}, text), copyButton(text));
 
 export const emptyState = (title, ...content) => h('section.empty', h('h2', title), content);
 
@@ -155,7 +131,9 @@ export function table(label, heads, body) {
                 'thead',
                 h(
                     'tr',
-                    heads.map(head => h('th', {scope: 'col', class: head.class}, head.text ?? head)),
+                    heads.map(head =>
+                        h('th', {scope: 'col', class: head.class, 'aria-label': head.name, 'aria-sort': head.sorted}, head.text ?? head),
+                    ),
                 ),
             ),
             body,

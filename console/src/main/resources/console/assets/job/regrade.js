@@ -71,7 +71,7 @@ function ask(address, close, after) {
         {'aria-label': 'Grade again'},
         h('h2', 'Grade again'),
         h('p.under', 'Every run that has completed gets one more grade, from what it left. Nothing is run.'),
-        form('Grade again', [field('By', by), judge, rule, check('make_of_record', 'The new grades count from then on', false)], {
+        form('Grade again', [h('div.fields', field('By', by)), judge, rule, check('make_of_record', 'The new grades count from then on', false)], {
             action: 'Grade',
             cancel: close,
             submit: async typed => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run as a row of its job.
 
+import {get} from '../api.js';
+import {allOf} from '../csv.js';
 import {h} from '../dom.js';
 import {duration, isNumber, plain, shortId} from '../format.js';
 import {ageText, cell, modelName, rewardText, statusPill} from '../parts.js';
@@ -36,4 +38,14 @@ export function runRow(run) {
                 : h('span.none', '–'),
         ),
     );
+}
+
+/** All of them, however many there are; with a status those that have it. */
+export async function runLines(id, status) {
+    const runs = await allOf(cursor => get(`/v2/jobs/${encodeURIComponent(id)}/traces`, {query: {limit: 1000, status, cursor}}));
+    const columns = [
+        'id', 'status', 'task_slug', 'group_id', 'environment', 'model', 'reward', 'attempt', 'created_at', 'start_time', 'end_time',
+        'stop_reason', 'failure_kind', 'failure_phase', 'error',
+    ];
+    return [columns, ...runs.map(run => columns.map(column => run[column]))];
 }

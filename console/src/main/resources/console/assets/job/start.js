@@ -8,6 +8,9 @@ import {field, form, input, select} from '../form.js';
 /** What the platform drives; it names all that it knows where it refuses one. */
 const AGENTS = ['openai_compatible', 'claude', 'openai', 'gemini', 'claude_cli', 'codex_cli', 'command', 'robot'];
 
+/** Where the tasks' environments can run, if not as they say themselves. */
+const RUNTIMES = [['', 'as the tasks say'], 'process', 'docker', 'kubernetes', 'e2b', 'daytona', 'modal'];
+
 const number = (name, value, attributes = {}) =>
     input(name, value, {type: 'number', step: 1, min: 1, inputmode: 'numeric', ...attributes});
 
@@ -41,6 +44,7 @@ export function startForm(taskset, {leave, started, signal}) {
                     }),
                     models,
                     field('Runs of each task', number('group', 1, {required: true, max: 1000})),
+                    field('Runtime', select('runtime', RUNTIMES, ''), {hint: 'What a task’s environment cannot run in is refused.'}),
                     field('At once', number('max_concurrent', ''), {hint: 'Left empty: as many as there are places for.'}),
                 ),
                 h(
@@ -94,6 +98,7 @@ function wantedOf(typed) {
     if (tasks.length) wanted.tasks = tasks;
     const timeouts = numbers(['timeouts.startup_s', 'timeouts.agent_s', 'timeouts.run_s', 'timeouts.rollout_s']);
     if (timeouts.length) wanted.timeouts = Object.fromEntries(timeouts);
+    if (text('runtime')) wanted.runtime_config = {runtime: text('runtime')};
     return wanted;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a model learns: curves over its steps, and its checkpoints. What is looked at stands in the address.
 
+import {inAddress} from '../address.js';
 import {getIfThere} from '../api.js';
 import {h, isStale, replace} from '../dom.js';
 import {select} from '../form.js';
@@ -39,12 +40,7 @@ export function learningBlock(model, models, query, signal) {
 
     const choose = wanted => {
         Object.assign(chosen, wanted);
-        const search = new URLSearchParams(location.search);
-        for (const [name, value] of Object.entries(chosen)) {
-            if (value) search.set(name, value);
-            else search.delete(name);
-        }
-        history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+        inAddress(Object.fromEntries(Object.entries(chosen).map(([name, value]) => [name, value || null])));
         // for somebody who waits: if it fails, the next one tells
         return refresh().catch(() => {});
     };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A job: how its runs went, task by task, and each run.
+// A job: how its runs went, task by task, and each run. What is chosen on it stands in its address.
 
+import {inAddress} from '../address.js';
 import {get, getIfThere, pageOf} from '../api.js';
+import {csvButton} from '../csv.js';
 import {h, isStale, keyed, replace} from '../dom.js';
 import {amount, shortId} from '../format.js';
 import {live} from '../live.js';
@@ -9,19 +11,21 @@ import {crumbs, emptyState, hasEnded, snippet, table} from '../parts.js';
 import {newsOf} from '../news.js';
 import {drawActions} from '../job/actions.js';
 import {comparedIn, comparison} from '../job/compare.js';
-import {groupKey, groupRow, legend} from '../job/groups.js';
+import {grid} from '../job/grid.js';
 import {drawHead} from '../job/head.js';
 import {drawNumbers} from '../job/numbers.js';
 import {recordingLine} from '../job/recording.js';
 import {regrades} from '../job/regrade.js';
-import {runRow} from '../job/runs.js';
+import {runLines, runRow} from '../job/runs.js';
 import {drawStatistics} from '../job/statistics.js';
 
 /** How many rows a table begins with; whoever wants more asks for as many again. */
-const FIRST = {runs: 200, groups: 100};
-const MOST = {runs: 2000, groups: 500};
+const FIRST = {runs: 200, groups: 500};
+const MOST = {runs: 2000, groups: 2000};
 /** They are added up anew each time: not with every run that ends. */
 const STATISTICS_MS = 10_000;
+/** A grid of more rows than these is long: it comes no more often than statistics. */
+const FEW_GROUPS = 100;
 const STANDINGS = ['queued', 'running', 'completed', 'error', 'cancelled', 'ungraded'];
 
 export async function jobPage({root, title, query, signal, id}) {
@@ -34,8 +38,9 @@ export async function jobPage({root, title, query, signal, id}) {
     const compared = h('section.block.comparison');
     const regraded = h('section.regraded', {'aria-label': 'Graded again'});
     const drawRegrades = regrades(regraded, id, signal);
-    const groups = h('section.block');
-    const groupRows = h('tbody');
+    const cells = h('div');
+    const groups = h('section.block.grid', cells);
+    const drawGrid = grid(cells, id, query);
     const runs = h('section.block');
     const runRows = h('tbody');
     const chips = h('div.chips', {role: 'group', 'aria-label': 'Show runs by status'});
@@ -45,23 +50,18 @@ export async function jobPage({root, title, query, signal, id}) {
     let latest = null;
     let jobName = null;
     let added = {at: 0, of: null, told: null};
+    let grouped = {at: 0, of: null, wanted: shown.groups, items: [], isCut: false};
 
     const choose = async chosen => {
         filter = chosen;
         shown.runs = FIRST.runs;
-        const search = new URLSearchParams(location.search);
-        if (chosen) search.set('status', chosen);
-        else search.delete('status');
-        history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+        inAddress({status: chosen});
         await refreshNow();
     };
 
     const compareWith = async chosen => {
         others = chosen;
-        const search = new URLSearchParams(location.search);
-        search.delete('with');
-        chosen.forEach(other => search.append('with', other));
-        history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+        inAddress({with: chosen});
         await drawComparison(latest.job, others).catch(() => {});
     };
     const drawComparison = comparison(compared, id, signal, compareWith);
@@ -76,6 +76,21 @@ export async function jobPage({root, title, query, signal, id}) {
         if (others.length) await drawComparison(job, others).catch(() => {});
     };
 
+    /** Asked for again when something in the job has changed, as its counts tell. */
+    const readGroups = async job => {
+        const of = JSON.stringify([shown.groups, {...job, estimated_end: null, waiting_because: null}]);
+        const isSoon = grouped.items.length > FEW_GROUPS && grouped.wanted === shown.groups && Date.now() - grouped.at < STATISTICS_MS;
+        if (grouped.of === of || (isSoon && !hasEnded(job.status))) return;
+        const items = [];
+        let cursor = null;
+        do {
+            const page = await get(`${address}/groups`, {query: {limit: FIRST.groups, cursor}, signal});
+            items.push(...page.items);
+            cursor = page.next;
+        } while (cursor && items.length < shown.groups);
+        grouped = {at: Date.now(), of, wanted: shown.groups, items, isCut: Boolean(cursor)};
+    };
+
     const showMore = async what => {
         shown[what] = Math.min(MOST[what], 2 * shown[what]);
         await refreshNow();
@@ -85,18 +100,17 @@ export async function jobPage({root, title, query, signal, id}) {
     let asked = 0;
     const refresh = async () => {
         const question = ++asked;
-        const [job, page, groupPage] = await Promise.all([
+        const [job, page] = await Promise.all([
             get(address, {signal}),
             get(`${address}/traces`, {query: {limit: shown.runs, status: filter}, signal}),
-            get(`${address}/groups`, {query: {limit: shown.groups}, signal}),
         ]);
-        await addUp(job);
+        await Promise.all([addUp(job), readGroups(job)]);
         if (question === asked) {
             const {items, total} = pageOf(page);
-            latest = {job, runs: items, total, groups: groupPage.items, moreGroups: groupPage.next !== null};
+            latest = {job, runs: items, total};
             if (!root.contains(head)) {
                 const recording = recordingLine(id, hasEnded(job.status), signal);
-                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, regraded, numbers, statistics, compared, groups, runs);
+                replace(root, crumbs(['Jobs', '/jobs'], [job.name || shortId(id)]), head, actions, recording, regraded, numbers, groups, statistics, compared, runs);
                 root.classList.remove('loading');
                 if (job.graded_count) drawComparison(job, others).catch(() => {});
             }
@@ -112,32 +126,14 @@ export async function jobPage({root, title, query, signal, id}) {
     const refreshNow = () => refresh().catch(() => {});
 
     const draw = () => {
-        const {job, runs: all, groups: byTask} = latest;
+        const {job, runs: all} = latest;
         if (jobName !== (jobName = job.name || `Job ${shortId(id)}`) || !head.childNodes.length) title(jobName);
         drawHead(head, job, all, id);
         drawActions(actions, job, id, refreshNow);
         drawNumbers(numbers, job, added.told);
         drawStatistics(statistics, added.told, id);
-        if (byTask.length && !groups.contains(groupRows)) {
-            replace(
-                groups,
-                h('div.block-head', h('h2', 'Tasks'), legend()),
-                table(
-                    'Tasks',
-                    [
-                        'Task',
-                        'Rewards',
-                        {text: 'Mean', class: 'num'},
-                        {text: 'Spread', class: 'num'},
-                        {text: 'Passed', class: 'num'},
-                        {text: 'Graded', class: 'num'},
-                    ],
-                    groupRows,
-                ),
-            );
-        }
-        keyed(groupRows, byTask, {key: groupKey, signature: JSON.stringify, render: groupRow});
-        const further = latest.moreGroups && `The first ${amount(byTask.length)} tasks.`;
+        drawGrid(grouped.items);
+        const further = grouped.isCut && `The first ${amount(grouped.items.length)} tasks by name.`;
         drawCut(groups, further, shown.groups < MOST.groups && (() => showMore('groups')));
         drawRuns();
     };
@@ -169,7 +165,7 @@ export async function jobPage({root, title, query, signal, id}) {
         if (!runs.contains(runRows)) {
             replace(
                 runs,
-                h('div.block-head', h('h2', 'Runs'), chips),
+                h('div.block-head', h('h2', 'Runs'), chips, csvButton(`${id}.runs.csv`, () => runLines(id, filter))),
                 table(
                     'Runs',
                     [

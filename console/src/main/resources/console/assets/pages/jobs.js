@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {get, pageOf} from '../api.js';
+import {get, getIfThere, pageOf} from '../api.js';
+import {allOf, csvButton} from '../csv.js';
 import {h, keyed, replace} from '../dom.js';
+import {select} from '../form.js';
 import {amount, isNumber, plain, plural} from '../format.js';
 import {live} from '../live.js';
 import {
@@ -20,18 +22,33 @@ import {may} from '../session.js';
 
 const LIMIT = 50;
 
-export async function jobsPage({root, title, query, signal}) {
+export async function jobsPage({root, title, query, signal, go}) {
     title('Jobs');
+    const taskset = query.get('taskset');
     const offset = Math.max(0, Number.parseInt(query.get('offset') ?? '0', 10) || 0);
     const rows = h('tbody');
     const count = h('p.count');
     const list = h('div');
+    const ofTaskset = h('span');
     let drawn = null;
+    const address = wanted => {
+        const search = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
+        return `/jobs${search.size ? `?${search}` : ''}`;
+    };
+    getIfThere('/v2/tasksets', {query: {limit: 500}, signal}).then(
+        answer => {
+            const tasksets = pageOf(answer).items.map(one => [one.id, plain(one.name)]);
+            if (taskset && !tasksets.some(([id]) => id === taskset)) tasksets.push([taskset, 'this taskset']);
+            if (tasksets.length) replace(ofTaskset, tasksetChoice(tasksets, taskset, id => go(address({taskset: id}))));
+        },
+        () => {}, // the page can do without
+    );
 
     const refresh = async () => {
-        const page = pageOf(await get('/v2/jobs', {query: {limit: LIMIT, offset}, signal}));
+        const page = pageOf(await get('/v2/jobs', {query: {limit: LIMIT, offset, taskset_id: taskset}, signal}));
         if (!drawn) {
-            replace(root, h('header.page-head', h('div', h('h1', 'Jobs'), count), mayStart()), list);
+            const csv = csvButton('jobs.csv', () => jobLines(taskset));
+            replace(root, h('header.page-head', h('div', h('h1', 'Jobs'), count), h('span.head-end', ofTaskset, csv, mayStart())), list);
             root.classList.remove('loading');
         }
         const shape = page.items.length ? `rows ${page.total}` : 'empty';
@@ -52,9 +69,9 @@ export async function jobsPage({root, title, query, signal}) {
                               ],
                               rows,
                           ),
-                          pager({offset, limit: LIMIT, total: page.total, address: to => `/jobs?offset=${to}`}),
+                          pager({offset, limit: LIMIT, total: page.total, address: to => address({taskset, offset: to})}),
                       ]
-                    : noJobs(offset),
+                    : noJobs(offset, taskset),
             );
             replace(count, page.total ? plural(page.total, 'job') : null);
         }
@@ -63,6 +80,13 @@ export async function jobsPage({root, title, query, signal}) {
     };
     await live(refresh, signal, await refresh());
 }
+
+const tasksetChoice = (tasksets, chosen, choose) =>
+    h(
+        'label.inline-field',
+        h('span', 'of'),
+        select('taskset', [['', 'all tasksets'], ...tasksets], chosen ?? '', {onchange: event => choose(event.currentTarget.value)}),
+    );
 
 const mayStart = () => may('member') && h('a.button.is-second', {href: '/tasksets'}, 'Start a job of a taskset');
 
@@ -104,7 +128,8 @@ function meanText(job) {
     );
 }
 
-function noJobs(offset) {
+function noJobs(offset, taskset) {
+    if (taskset && !offset) return emptyState('No job of this taskset', h('p', h('a', {href: '/jobs'}, 'Show all jobs.')));
     if (offset) return emptyState('No further jobs', h('p', h('a', {href: '/jobs'}, 'Back to the newest ones.')));
     return emptyState(
         'No jobs yet',
@@ -120,6 +145,15 @@ function noJobs(offset) {
         snippet(COMMANDS),
         h('p.quiet', 'This page notices new jobs by itself.'),
     );
+}
+
+async function jobLines(taskset) {
+    const jobs = await allOf(cursor => get('/v2/jobs', {query: {limit: 1000, taskset_id: taskset, cursor}}));
+    const columns = [
+        'id', 'name', 'taskset_id', 'taskset_name', 'status', 'created_at', 'started_at', 'ended_at', 'run_count', 'completed_count',
+        'error_count', 'cancelled_count', 'graded_count', 'ungraded_count', 'passed_count', 'mean_reward', 'standard_deviation',
+    ];
+    return [columns, ...jobs.map(job => columns.map(column => job[column]))];
 }
 
 const STARTER = `from hud import Environment

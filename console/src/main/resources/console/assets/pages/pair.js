@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two runs, step beside step.
 
+import {inAddress} from '../address.js';
 import {get} from '../api.js';
 import {h, replace} from '../dom.js';
 import {amount, canonicalId, duration, isNumber, plain, plural, reward, shortId} from '../format.js';
@@ -38,10 +39,7 @@ export async function pairPage({root, title, signal, query, id}) {
 
     function choose(chosen) {
         isOnly = chosen;
-        const search = new URLSearchParams(location.search);
-        if (isOnly) search.set('only', 'differences');
-        else search.delete('only');
-        history.replaceState(null, '', `${location.pathname}?${search}`);
+        inAddress({only: isOnly ? 'differences' : null});
         drawRows();
     }
 

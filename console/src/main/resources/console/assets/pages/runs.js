@@ -2,9 +2,11 @@
 // All runs of the team, by what was said in them and by what came of them. What is looked for stands in the address.
 
 import {ApiError, get, getIfThere, pageOf, send} from '../api.js';
+import {allOf, csvButton} from '../csv.js';
 import {h, replace} from '../dom.js';
 import {field, form, input, opened, select, twoClicks} from '../form.js';
-import {localDay, plain, shortId, startOfDay, time} from '../format.js';
+import {amount, localDay, plain, shortId, startOfDay, time} from '../format.js';
+import {notice} from '../notice.js';
 import {paging} from '../paging.js';
 import {ageText, cell, emptyState, modelName, rewardText, statusPill, table} from '../parts.js';
 import {stopReason} from '../run/outcome.js';
@@ -19,6 +21,8 @@ const STATUSES = [
     ['cancelled', 'cancelled'],
 ];
 const TOOLS_SHOWN = 4;
+/** A search is work for the platform: more rows than these are an export's. */
+const MOST_SAVED = 2000;
 
 export async function runsPage({root, title, query, signal, go, again}) {
     title('Runs');
@@ -36,7 +40,7 @@ export async function runsPage({root, title, query, signal, go, again}) {
         h(
             'header.page-head',
             h('div', h('h1', 'Runs'), h('p.count', 'By what was said in them and what came of them, the latest first')),
-            saving && h('span.head-end', saving.button),
+            h('span.head-end', first.items.length > 0 && csvButton('runs.csv', () => lines(filter)), saving?.button),
         ),
         saving?.place,
         savedViews(pageOf(views).items, filter, again),
@@ -61,6 +65,13 @@ export async function runsPage({root, title, query, signal, go, again}) {
               ]
             : nothing(first.refusal, isFiltered),
     );
+}
+
+async function lines(filter) {
+    const runs = await allOf(cursor => get('/v2/runs/search', {query: {...filter, limit: 200, cursor}}), MOST_SAVED);
+    if (runs.length >= MOST_SAVED) notice(`The latest ${amount(runs.length)} runs are saved; others are found by an earlier time.`);
+    const columns = ['run_id', 'job_id', 'status', 'task_slug', 'model', 'reward', 'begun_at', 'stop_reason', 'error'];
+    return [[...columns, 'tools'], ...runs.map(run => [...columns.map(column => run[column]), run.tools.join(' ')])];
 }
 
 /** An address may have been written by hand: then the form is there to put it right. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {get, getIfThere, pageOf} from '../api.js';
+import {csvButton} from '../csv.js';
 import {h, replace} from '../dom.js';
 import {opened} from '../form.js';
 import {plain, plural} from '../format.js';
@@ -10,16 +11,16 @@ import {valueView} from '../run/content.js';
 import {may} from '../session.js';
 import {leaderboard} from '../taskset/leaderboard.js';
 
-export async function tasksetPage({root, title, signal, id, go}) {
+export async function tasksetPage({root, title, query, signal, id, go}) {
     const address = `/v2/tasksets/${encodeURIComponent(id)}`;
-    const [taskset, exported, jobs, board] = await Promise.all([
+    const [taskset, exported, jobs] = await Promise.all([
         get(address, {signal}),
         get(`${address}/export`, {signal}),
         getIfThere('/v2/jobs', {query: {taskset_id: id, limit: 10}, signal}),
-        getIfThere(`${address}/leaderboard`, {signal}).catch(() => null), // the page can do without
     ]);
     const name = plain(taskset.name ?? exported.name);
     const tasks = exported.tasks ?? [];
+    const board = await leaderboard({address, id, tasks, query, signal});
     const ran = jobs
         ? pageOf(jobs).items.filter(job => job.taskset_id === taskset.id || job.taskset_name === taskset.name)
         : [];
@@ -43,7 +44,7 @@ export async function tasksetPage({root, title, signal, id, go}) {
         ),
         h(
             'section.block',
-            h('h2', 'Tasks'),
+            h('div.block-head', h('h2', 'Tasks'), tasks.length > 0 && csvButton(`${id}.tasks.csv`, () => lines(tasks))),
             tasks.length
                 ? table('Tasks', ['Task', 'Environment', 'Template', 'Arguments'], h('tbody', tasks.map(row)))
                 : emptyState(
@@ -63,11 +64,11 @@ export async function tasksetPage({root, title, signal, id, go}) {
                     `eval "$(./assay env)"\nhud eval ${quoted(taskset.name ?? '')} openai_compatible --model <model> --runtime hosted --all --group 3 --yes`,
                 ),
             ),
-        leaderboard(board),
+        board,
         ran.length > 0 &&
             h(
                 'section.block',
-                h('h2', 'Newest jobs'),
+                h('div.block-head', h('h2', 'Newest jobs'), h('a.quiet-link.end', {href: `/jobs?taskset=${id}`}, 'All of them')),
                 table(
                     'Jobs',
                     ['Job', 'Status', {text: 'Created', class: 'num'}],
@@ -89,6 +90,24 @@ export async function tasksetPage({root, title, signal, id, go}) {
             ),
     );
 }
+
+const lines = tasks => {
+    const columns = [...new Set(tasks.flatMap(task => Object.keys(task.columns ?? {})))];
+    return [
+        ['name', 'version_id', 'environment', 'template', 'args', ...columns],
+        ...tasks.map(task => [
+            task.name,
+            task.version_id,
+            task.env?.name ?? task.env,
+            task.scenario ?? task.id,
+            JSON.stringify(task.args ?? {}),
+            ...columns.map(column => {
+                const value = task.columns?.[column];
+                return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+            }),
+        ]),
+    ];
+};
 
 const quoted = name => (/^[\w./-]+$/.test(name) ? name : `'${plain(name).replaceAll("'", "'\\''")}'`);
 

@@ -210,7 +210,7 @@ class ConsoleTests extends PageTests {
         assertThat(page.locator(".numbers")).not().containsText("all ended");
         assertThat(page.locator(".numbers")).containsText("1,200of 4,425 graded runs");
         assertThat(page.locator("table[aria-label=Tasks] tbody tr")).hasCount(100);
-        assertThat(page.locator("table[aria-label=Tasks] tbody tr").nth(1)).containsText("36 of 40");
+        assertThat(rowOf(page, "task-001").first()).containsText("of 36");
         assertThat(page.locator("table[aria-label=Runs] tbody tr")).hasCount(200);
         assertThat(page.locator(".block", new Page.LocatorOptions().setHas(page.locator("table[aria-label=Runs]"))).locator(".cut"))
                 .containsText("The newest 200 of 5,000 runs.");

@@ -23,6 +23,7 @@ class StartPagesTests extends PageTests {
         button(page, "Start a job").click();
         page.getByLabel("Model", EXACT).fill("scripted/letters");
         page.getByLabel("Runs of each task").fill("3");
+        page.getByLabel("Runtime").selectOption("docker");
         page.getByText("Which tasks, for how long").click();
         page.getByLabel("Seconds for a run").fill("600");
         page.getByLabel("Only these tasks").fill("one\n two \n");
@@ -37,7 +38,8 @@ class StartPagesTests extends PageTests {
         assertThat(platform.awaitChanges()).singleElement().asString()
                 .matches("POST /v2/jobs \\{\"job_id\":\"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\",.*")
                 .endsWith("\"taskset\":\"" + TASKSET + "\",\"agent\":{\"type\":\"openai_compatible\",\"config\":{\"max_steps\":4,"
-                        + "\"model\":\"scripted/letters\"}},\"group\":3,\"tasks\":[\"one\",\"two\"],\"timeouts\":{\"run_s\":600}}");
+                        + "\"model\":\"scripted/letters\"}},\"group\":3,\"tasks\":[\"one\",\"two\"],\"timeouts\":{\"run_s\":600},"
+                        + "\"runtime_config\":{\"runtime\":\"docker\"}}");
     }
 
     @Test

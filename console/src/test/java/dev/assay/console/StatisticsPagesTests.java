@@ -99,12 +99,19 @@ class StatisticsPagesTests extends PageTests {
     }
 
     @Test
-    void aTasksetShowsWhoDidBestOnIt() {
-        var rows = signedIn("/tasksets/9531985d-5d9d-49f8-9818-e811892f902b").locator("table[aria-label=Leaderboard] tbody tr");
+    void aTasksetShowsWhoDidBestOnItAndOnSomeOfItsTasks() {
+        var page = signedIn("/tasksets/9531985d-5d9d-49f8-9818-e811892f902b");
+        var rows = page.locator("table[aria-label=Leaderboard] tbody tr");
         assertThat(rows).hasCount(2);
         assertThat(rows.first()).containsText("northwind/atlas-2");
         assertThat(rows.first()).containsText("0.561 to 0.854");
         assertThat(rows.nth(1)).containsText("1 of 2");
+
+        var which = page.getByLabel("Which tasks");
+        page.waitForResponse("**/leaderboard?where=difficulty%3Dhard", () -> which.selectOption("difficulty: hard"));
+        assertThat(which).isFocused();
+        assertThat(which).hasValue("difficulty=hard");
+        assertThat(page.url()).endsWith("?where=difficulty%3Dhard");
     }
 
     @Test
@@ -115,6 +122,7 @@ class StatisticsPagesTests extends PageTests {
         assertThat(tasks.lines()).hasSize(6).first().asString().startsWith("task_slug,environment,task_version_id,run_count");
         assertThat(tasks).contains("\r\nrename-columns,ledger,,6,6,0,6,1,0\r\n");
         assertThat(page.getByText("Export OTLP")).hasAttribute("href", "/v2" + JOB + "/steps/export?format=otlp");
+        assertThat(saved(page, ".grid")).contains("\r\nreconcile-march,").contains(",0,0,ungraded,0,0.25,error\r\n");
         assertThat(saved(page, ".comparison").lines()).hasSize(6).anySatisfy(line -> assertThat(line).endsWith("win"));
     }
 

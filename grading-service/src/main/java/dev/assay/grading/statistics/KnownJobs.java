@@ -7,8 +7,12 @@ import dev.assay.contracts.TasksetId;
 import dev.assay.contracts.TeamId;
 import dev.assay.kit.problem.Problem;
 import dev.assay.kit.rest.InternalRest;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,7 @@ class KnownJobs {
 
     private static final Logger log = LoggerFactory.getLogger(KnownJobs.class);
     private static final int MOST_OF_A_TASKSET = 1000;
+    private static final Predicate<String> NUMBER = Pattern.compile("-?[0-9]{1,20}(\\.[0-9]{1,20})?").asMatchPredicate();
 
     private final InternalRest rest;
     private final String jobUrl;
@@ -69,6 +74,24 @@ class KnownJobs {
         return new OfTaskset(
                 page.path("items").valueStream().map(job -> JobId.parse(job.path("id").stringValue())).toList(),
                 page.path("total").longValue());
+    }
+
+    /** The names of its tasks that have that value in that column, or have it among several. @throws Problem as above */
+    List<String> tasksWith(TeamId team, TasksetId taskset, String column, String value) {
+        var exported = ask(rest.forTeam(environmentUrl, "environment-service", team), "/v2/tasksets/" + taskset + "/export")
+                .orElseThrow(() -> Problem.notFound("There is no taskset " + taskset + "."));
+        return exported.path("tasks").valueStream()
+                .filter(task -> holds(task.path("columns").path(column), value))
+                .map(task -> task.path("name").asString(""))
+                .toList();
+    }
+
+    /** 1 and 1.0 are the same to whoever chooses one. */
+    private static boolean holds(JsonNode told, String value) {
+        return told.isArray()
+                ? told.valueStream().anyMatch(one -> holds(one, value))
+                : told.asString("").equals(value)
+                        || told.isNumber() && Stream.of(value).filter(NUMBER).anyMatch(one -> told.decimalValue().compareTo(new BigDecimal(one)) == 0);
     }
 
     private static Optional<JsonNode> ask(RestClient client, String path) {

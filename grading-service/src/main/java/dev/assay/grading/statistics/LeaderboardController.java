@@ -10,7 +10,9 @@ import dev.assay.kit.identity.Admits;
 import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
+import dev.assay.kit.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Collection;
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -33,6 +36,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 class LeaderboardController {
 
     private static final int MOST = 100;
+    private static final String WHERE = "^[^=]{1,200}=[\\s\\S]{1,1000}$";
 
     private final StatisticsRows rows;
     private final KnownJobs jobs;
@@ -55,7 +59,8 @@ class LeaderboardController {
             long gradedCount,
             long leftOutCount,
             int jobCount,
-            @Schema(description = "Of its jobs; null: it shares one with another agent or model, or the gateway cannot be asked just now.")
+            @Schema(description = "Of its jobs; null: it shares one with another agent or model, the gateway cannot be asked just now, or not all "
+                            + "tasks count.")
                     @Nullable Cost cost) {}
 
     /** The best first. */
@@ -71,12 +76,25 @@ class LeaderboardController {
     @Operation(
             summary = "A taskset's leaderboard",
             description = "Agents with their models, by the mean of their graded runs in the jobs of this taskset. Whoever ran few of its "
-                    + "tasks, or easy ones, is not comparable: see task_count.")
-    Leaderboard leaderboard(Caller caller, @PathVariable TasksetId id) {
+                    + "tasks, or easy ones, is not comparable: see task_count. With `where` only the tasks count that have that "
+                    + "value in that column now.")
+    Leaderboard leaderboard(
+            @PathVariable TasksetId id,
+            @Parameter(
+                            description = "One of the tasks' `columns`, `=`, and what they have there, as text; of a list, one of it.",
+                            example = "difficulty=hard",
+                            schema = @Schema(type = "string", pattern = WHERE))
+                    @RequestParam(required = false)
+                    @Nullable String where,
+            Caller caller) {
+        if (where != null && !where.matches(WHERE)) {
+            throw Problem.badRequest("where", "must be a column of the tasks, '=', and what they have there");
+        }
         var found = jobs.ofTaskset(caller.team(), id);
-        var ranked = rows.ranked(caller.team(), found.jobs(), MOST);
+        var tasks = where == null ? null : jobs.tasksWith(caller.team(), id, where.split("=", 2)[0], where.split("=", 2)[1]);
+        var ranked = rows.ranked(caller.team(), found.jobs(), tasks, MOST);
         var taken = rows.taken(caller.team(), found.jobs());
-        var booked = ranked.isEmpty() ? Optional.<Map<JobId, Cost>>empty() : costs.byJob(caller.team());
+        var booked = ranked.isEmpty() || tasks != null ? Optional.<Map<JobId, Cost>>empty() : costs.byJob(caller.team());
         var items = ranked.stream().map(one -> row(one, taken, booked)).toList();
         return new Leaderboard(id, found.jobs().size(), Math.max(0, found.total() - found.jobs().size()), items);
     }

@@ -121,13 +121,15 @@ class StatisticsRows {
     /** The graded runs of an agent with a model; those of one task of all jobs go together. */
     record Ranked(@Nullable String agent, @Nullable String model, long over, Sample sample) {}
 
-    List<Ranked> ranked(TeamId team, Collection<JobId> jobs, int most) {
+    /** @param tasks only these; null: all */
+    List<Ranked> ranked(TeamId team, Collection<JobId> jobs, @Nullable Collection<String> tasks, int most) {
         return jdbc.sql(
                         """
                         with task as (
                             select agent, model, count(*) as over, count(counted) as n, coalesce(sum(counted), 0) as total,
                                 coalesce(sum(counted * counted), 0) as squares, coalesce(bool_and(counted in (0, 1)), true) as pass_or_fail
-                            from (select *, counted(status, reward) as counted from grade where job = any(:jobs::uuid[]) and team = :team) as run
+                            from (select *, counted(status, reward) as counted from grade where job = any(:jobs::uuid[]) and team = :team
+                                and (:tasks::text[] is null or task_slug = any(:tasks::text[]))) as run
                             group by agent, model, task_slug)
                         select agent, model, sum(over) as over, """
                                 + SAMPLE
@@ -136,6 +138,7 @@ class StatisticsRows {
                                 order by sum(total) / nullif(sum(n), 0) desc nulls last, sum(n) desc, model, agent limit :most""")
                 .param("team", team.value())
                 .param("jobs", jobs.stream().map(JobId::value).toArray(UUID[]::new))
+                .param("tasks", tasks == null ? null : tasks.toArray(String[]::new))
                 .param("most", most)
                 .query((row, number) ->
                         new Ranked(row.getString("agent"), row.getString("model"), row.getLong("over"), sample(row)))

@@ -190,6 +190,19 @@ class StatisticsTests {
         assertThat(told.at("/items/1/task_count").intValue()).isEqualTo(2);
         assertThat(told.at("/items/1/cost/cost_usd").doubleValue()).isEqualTo(0.5);
         ask(TeamId.random(), "/v2/tasksets/" + taskset + "/leaderboard", HttpStatus.NOT_FOUND);
+
+        FakeJobService.answers(team, "/v2/tasksets/" + taskset + "/export", """
+                {"tasks": [{"name": "a", "columns": {"size": 2.0, "tags": ["short", "old"]}}, {"name": "b", "columns": {"size": "large"}},
+                    {"name": "c", "columns": null}]}""");
+        for (var ofTaskA : new String[] {"size=2", "tags=old"}) {
+            var some = get("/v2/tasksets/" + taskset + "/leaderboard?where=" + ofTaskA);
+            assertThat(some.path("items")).extracting(row -> row.at("/mean_reward/mean").doubleValue()).as(ofTaskA).containsExactly(1.0, 1.0);
+            assertThat(some.at("/items/0/cost").isNull()).as("it is that of all tasks").isTrue();
+        }
+        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?where=size=large").path("items")).hasSize(1);
+        assertThat(get("/v2/tasksets/" + taskset + "/leaderboard?where=odd=large").path("items")).isEmpty();
+        assertThat(ask(team, "/v2/tasksets/" + taskset + "/leaderboard?where=size", HttpStatus.BAD_REQUEST).path("detail").stringValue())
+                .startsWith("where:");
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.assay.contracts.RunId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -15,6 +16,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 record GroupView(
         @Nullable String taskSlug,
         @Nullable String groupId,
+        @Schema(description = "Which version of the task its first run is of; null: not known, as of what clients submit or drive.")
+                @Nullable UUID taskVersionId,
         @JsonUnwrapped Counts counts,
         @Schema(description = "The first 64 of them.") List<GroupRun> runs) {
 

@@ -38,11 +38,13 @@ class JobController {
 
     private final Jobs jobs;
     private final JobLists lists;
+    private final Estimates estimates;
     private final WaitingRuns waiting;
 
-    JobController(Jobs jobs, JobLists lists, WaitingRuns waiting) {
+    JobController(Jobs jobs, JobLists lists, Estimates estimates, WaitingRuns waiting) {
         this.jobs = jobs;
         this.lists = lists;
+        this.estimates = estimates;
         this.waiting = waiting;
     }
 
@@ -109,7 +111,8 @@ class JobController {
     @Operation(summary = "Read a job")
     JobView read(@Parameter(schema = @Schema(type = "string", maxLength = 200)) @PathVariable("job_id") String job, Caller caller) {
         var read = own(job, caller);
-        return read.counts().queuedCount() == 0 ? read : read.waiting(waiting.because(read.id(), caller.team()).orElse(null));
+        var because = read.counts().queuedCount() == 0 ? null : waiting.because(read.id(), caller.team()).orElse(null);
+        return read.outlook(estimates.endOf(read), because);
     }
 
     @Admits({Role.VIEWER, Role.SERVICE})

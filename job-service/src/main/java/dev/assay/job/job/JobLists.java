@@ -45,7 +45,7 @@ class JobLists {
     private static final String JOBS =
             """
             select job.id, job.name, job.repeats, job.taskset_id, job.taskset_name, job.root_id, job.created_at, job.seq, job.priority,
-                job.max_concurrent, job.retry, job.paused_at, now() as database_time, runs.*
+                job.max_concurrent, job.retry, job.paused_at, runs.*
             from job
             cross join lateral (
                 select %s, min(started_at) as started, max(ended_at) as ended
@@ -131,6 +131,12 @@ class JobLists {
     /** A group with the key that it is sorted by. */
     private record Keyed(String key, @Nullable String slug, @Nullable String group, Counts counts) {}
 
+    /** The first runs of a group, and which version of its task the very first is of. */
+    private record Begun(@Nullable UUID version, List<GroupRun> runs) {
+
+        static final Begun NOTHING = new Begun(null, List.of());
+    }
+
     /** By the name of the task. A group that has lost its runs to another has a place in the list, but is not shown. */
     Groups groups(JobId job, @Nullable String cursor, int limit) {
         var found = jdbc.sql(
@@ -158,32 +164,40 @@ class JobLists {
         var runs = runsOf(job, shown.stream().map(Keyed::key).toList());
         var items = shown.stream()
                 .filter(group -> group.counts().runCount() > 0)
-                .map(group -> new GroupView(group.slug(), group.group(), group.counts(), runs.getOrDefault(group.key(), List.of())))
+                .map(group -> {
+                    var begun = runs.getOrDefault(group.key(), Begun.NOTHING);
+                    return new GroupView(group.slug(), group.group(), begun.version(), group.counts(), begun.runs());
+                })
                 .toList();
         return new Groups(items, limit, found.size() > limit ? encoded(shown.getLast().key()) : null);
     }
 
-    private LinkedHashMap<String, List<GroupRun>> runsOf(JobId job, List<String> keys) {
-        var runs = new LinkedHashMap<String, List<GroupRun>>();
+    private Map<String, Begun> runsOf(JobId job, List<String> keys) {
+        var groups = new LinkedHashMap<String, Begun>();
         jdbc.sql(
                         """
-                        select wanted.key, first.* from unnest(:keys) as wanted (key)
+                        select wanted.key, first.*,
+                            case when first.number = 1 then (select task_version_id from run_spec where run_id = first.id) end as version
+                        from unnest(:keys) as wanted (key)
                         cross join lateral (
-                            select id, status, reward from run
+                            select id, status, reward, row_number() over (order by seq) as number from run
                             where job_id = :job and group_key(slug, group_id) collate "C" = wanted.key order by seq limit :most
                         ) first
+                        order by wanted.key, first.number
                         """)
                 .param("keys", keys.toArray(String[]::new))
                 .param("job", job.value())
                 .param("most", RUNS_OF_A_GROUP)
                 .query(row -> {
-                    runs.computeIfAbsent(row.getString("key"), key -> new ArrayList<>())
+                    var version = row.getObject("version", UUID.class);
+                    groups.computeIfAbsent(row.getString("key"), key -> new Begun(version, new ArrayList<>()))
+                            .runs()
                             .add(new GroupRun(
                                     new RunId(row.getObject("id", UUID.class)),
                                     row.getString("status"),
                                     row.getObject("reward", Double.class)));
                 });
-        return runs;
+        return groups;
     }
 
     /** In the order in which they came. */
@@ -218,9 +232,6 @@ class JobLists {
     private static JobView job(ResultSet row, int number) throws SQLException {
         var counts = Counts.read(row);
         var root = row.getObject("root_id", UUID.class);
-        var started = instant(row, "started");
-        var paused = instant(row, "paused_at");
-        var now = Objects.requireNonNull(instant(row, "database_time"));
         return new JobView(
                 new JobId(row.getObject("id", UUID.class)),
                 row.getString("name"),
@@ -232,11 +243,11 @@ class JobLists {
                 row.getInt("priority"),
                 row.getObject("max_concurrent", Integer.class),
                 retry(row.getString("retry")),
-                paused,
+                instant(row, "paused_at"),
                 Objects.requireNonNull(instant(row, "created_at")),
-                started,
+                instant(row, "started"),
                 counts.over() == counts.runCount() ? instant(row, "ended") : null,
-                paused == null ? Progress.estimatedEnd(counts.over(), counts.runCount() - counts.over(), started, now) : null,
+                null,
                 null,
                 counts);
     }

@@ -32,16 +32,17 @@ record JobView(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Schema(description = "When the last run ended; null while any is not over.") @Nullable Instant endedAt,
-        @Schema(description = "When it will be over at the pace that it has had since its first run began; null: it is over, paused, or "
-                        + "none of its runs has ended.")
+        @Schema(description = "When it will be over if its runs take as long as those that ended, and as many go on at once as do now; told by "
+                        + "`GET /v2/jobs/{id}` alone. Null: it is over or paused, none of its runs has ended or goes on, all that go on hang, "
+                        + "or a client drives them, which alone knows how many are to come.")
                 @Nullable Instant estimatedEnd,
         @Schema(description = "Why its next queued run has no worker yet; told by `GET /v2/jobs/{id}` alone. Null: none is queued, or this is another answer.")
                 @Nullable Waiting waitingBecause,
         @JsonUnwrapped Counts counts) {
 
-    JobView waiting(@Nullable Waiting because) {
+    JobView outlook(@Nullable Instant end, @Nullable Waiting because) {
         return new JobView(
                 id, name, tasksetId, tasksetName, group, status, begunInside, priority, maxConcurrent, retry, pausedAt, createdAt, startedAt, endedAt,
-                estimatedEnd, because, counts);
+                end, because, counts);
     }
 }

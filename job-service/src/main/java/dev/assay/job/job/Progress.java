@@ -3,7 +3,7 @@
 package dev.assay.job.job;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How long a job will still take. */
@@ -12,20 +12,45 @@ final class Progress {
     /** Further away nobody means it. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
+    /** If all that go on have gone on for so many times as long as any that ended, they hang. */
+    private static final int HANGING = 3;
+
     private Progress() {}
 
     /**
-     * When a job will be over if it goes on at the pace that it has had so far; null: it is over, or has no pace yet.
+     * What is left if runs go on to take as long as those that ended, and as many go on at once as do now; null: none has ended, none goes
+     * on, or those that do hang.
      *
-     * @param over how many of its runs are
-     * @param remaining how many are not
-     * @param started when its first run began
+     * @param took how long runs took that ended
+     * @param going for how long those have gone on that go on, or some of them
+     * @param running how many go on
+     * @param queued how many are still to begin
      */
-    static @Nullable Instant estimatedEnd(long over, long remaining, @Nullable Instant started, Instant now) {
-        if (over <= 0 || remaining <= 0 || started == null || !started.isBefore(now)) {
+    static @Nullable Duration left(List<Duration> took, List<Duration> going, long running, long queued) {
+        if (took.isEmpty() || going.isEmpty() || hang(took, going)) {
             return null;
         }
-        var left = (double) Duration.between(started, now).toMillis() / over * remaining;
-        return left > LONGEST.toMillis() ? null : now.plusMillis(Math.round(left));
+        var usual = took.stream().mapToLong(Duration::toMillis).average().orElseThrow();
+        var rest = going.stream().mapToDouble(age -> rest(age.toMillis(), took)).summaryStatistics();
+        var shared = rest.getAverage() + usual * queued / running;
+        // the last to begin waits for a place, and whatever is longest is waited for
+        var atLeast = queued > 0 ? Math.max(rest.getMax(), rest.getMin() + usual) : rest.getMax();
+        var left = Math.max(shared, atLeast);
+        return left > LONGEST.toMillis() ? null : Duration.ofMillis(Math.round(left));
+    }
+
+    private static boolean hang(List<Duration> took, List<Duration> going) {
+        var longest = took.stream().max(Duration::compareTo).orElseThrow();
+        return going.stream().allMatch(age -> age.compareTo(longest.multipliedBy(HANGING)) > 0);
+    }
+
+    /** As those that took longer than it has gone on; if none did, as long again. */
+    private static double rest(long age, List<Duration> took) {
+        return took.stream()
+                .mapToLong(Duration::toMillis)
+                .filter(length -> length > age)
+                .map(length -> length - age)
+                .average()
+                .orElse(age);
     }
 }

@@ -20,6 +20,7 @@ import dev.assay.kit.identity.Caller;
 import dev.assay.kit.identity.Role;
 import dev.assay.kit.openapi.Refuses;
 import dev.assay.kit.problem.Problem;
+import dev.assay.sdk.protocol.RuntimeConfig;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -129,7 +130,8 @@ class StartController {
     private Asked ofTask(
             Task task, Checked asked, Set<String> knownModels, Function<SubmitRequest.Checked, Versions> find, TeamId team) {
         try {
-            var run = run(task, asked, task.runtimeConfig());
+            var config = RuntimeConfig.merged(task.runtimeConfig(), asked.runtimeConfig());
+            var run = run(task, asked, config);
             if (run.model() != null && knownModels.add(run.model())) {
                 models.problem(team, run.model()).ifPresent(problem -> {
                     throw Problem.badRequest("agent.config.model", problem);
@@ -137,10 +139,10 @@ class StartController {
             }
             var limits = asked.timeouts().limits();
             // the environment's own limits are no part of it: the client knows nothing of them
-            (limits.isEmpty() ? run : run(task, asked, Limited.by(limits, null, task.runtimeConfig())))
+            (limits.isEmpty() ? run : run(task, asked, Limited.by(limits, null, config)))
                     .checkTimes(fieldOfRuns(asked), "timeouts.rollout_s");
             var versions = find.apply(run);
-            var limited = limits.isEmpty() ? run : run(task, asked, Limited.by(limits, versions.runtimeConfig(), task.runtimeConfig()));
+            var limited = limits.isEmpty() ? run : run(task, asked, Limited.by(limits, versions.runtimeConfig(), config));
             check.check(limited, versions);
             return new Asked(limited, versions);
         } catch (Problem problem) {

@@ -3,6 +3,7 @@
 package dev.assay.job.start;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.assay.contracts.JobId;
 import dev.assay.job.run.Retries;
 import dev.assay.job.run.Told;
@@ -52,6 +53,12 @@ record StartRequest(
         @Nullable Timeouts timeouts,
         @Schema(
                         type = "object",
+                        description = "Where its runs run, as in a submission: member by member over each task's own `runtime_config`, which is over its "
+                                + "environment's. A verifier that has one of its own keeps it.",
+                        example = "{\"runtime\": \"docker\"}")
+                @Nullable JsonNode runtimeConfig,
+        @Schema(
+                        type = "object",
                         description = "Which failures are followed by another attempt, as in a submission; changed by `PATCH /v2/jobs/{id}`.")
                 @Nullable JsonNode retry,
         @Schema(hidden = true) @JsonAnySetter @Nullable Map<String, JsonNode> others) {
@@ -59,8 +66,8 @@ record StartRequest(
     private static final int MOST_OF_A_GROUP = 1000;
     private static final int FURTHEST_PRIORITY = 1000;
 
-    /** Each run has it for itself, in memory while the job is started, and in the database. */
-    private static final int LARGEST_AGENT = 64_000;
+    /** Each run has its agent and its runtime config for itself, in memory while the job is started, and in the database. */
+    private static final int LARGEST = 64_000;
 
     /** How long each of its runs may take, in seconds. What is left out is as the task and its environment say. */
     @Schema(additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
@@ -121,6 +128,7 @@ record StartRequest(
      * A job as it can be started.
      *
      * @param tasks null: all that the taskset has
+     * @param runtimeConfig null: as tasks and environments say
      * @param retry null: the platform's own
      */
     record Checked(
@@ -133,6 +141,7 @@ record StartRequest(
             @Nullable Integer maxConcurrent,
             int priority,
             Timeouts timeouts,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonNode runtimeConfig,
             @Nullable Retries retry) {}
 
     /**
@@ -147,11 +156,12 @@ record StartRequest(
                 name == null || name.isBlank() ? null : Told.name("name", name),
                 Told.requiredName("taskset", taskset),
                 names(),
-                small("agent", Told.required("agent", Told.object("agent", agent))),
+                Told.required("agent", small("agent", Told.object("agent", agent))),
                 within("group", group == null ? 1 : group, 1, MOST_OF_A_GROUP),
                 maxConcurrent == null ? null : within("max_concurrent", maxConcurrent, 1, Integer.MAX_VALUE),
                 within("priority", priority == null ? 0 : priority, -FURTHEST_PRIORITY, FURTHEST_PRIORITY),
                 timeouts == null ? Timeouts.NONE : timeouts.checked(longest),
+                small("runtime_config", Told.object("runtime_config", runtimeConfig)),
                 retry == null ? null : Retries.told("retry", retry));
     }
 
@@ -165,10 +175,10 @@ record StartRequest(
         return tasks.stream().map(task -> Told.requiredName("tasks", task)).distinct().toList();
     }
 
-    private static JsonNode small(String field, JsonNode value) {
-        var length = value.toString().length();
-        if (length > LARGEST_AGENT) {
-            throw Problem.badRequest(field, "at most " + LARGEST_AGENT + " characters of JSON, this has " + length);
+    private static @Nullable JsonNode small(String field, @Nullable JsonNode value) {
+        var length = value == null ? 0 : value.toString().length();
+        if (length > LARGEST) {
+            throw Problem.badRequest(field, "at most " + LARGEST + " characters of JSON, this has " + length);
         }
         return value;
     }

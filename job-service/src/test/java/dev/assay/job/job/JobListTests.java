@@ -8,6 +8,8 @@ import dev.assay.contracts.RunId;
 import dev.assay.contracts.TeamId;
 import dev.assay.job.Calls;
 import dev.assay.job.RunningJobService;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
@@ -16,12 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 @RunningJobService
 class JobListTests {
 
     @Autowired
     Calls calls;
+
+    @Autowired
+    JdbcClient jdbc;
 
     final TeamId team = TeamId.random();
 
@@ -169,6 +176,40 @@ class JobListTests {
         assertThat(calls.get(team, "/v2/trace/" + run).expect(200).text("error"))
                 .hasSizeLessThan(21_000)
                 .endsWith("… (1800000 characters in all)");
+    }
+
+    @Test
+    void aJobIsEstimatedByHowLongLastAttemptsTookWhileSomethingGoesOn() {
+        var job = UUID.randomUUID();
+        Stream.generate(() -> calls.submit(team, job)).limit(3).toList();
+        var first = RunId.parse(calls.lease("w").expect(200).text("run"));
+        assertThat(estimatedEnd(job).isNull()).as("nothing has ended").isTrue();
+        calls.outcome(first, "w", 1, "completed", "{\"score\": 1}").expect(204);
+        assertThat(estimatedEnd(job).isNull()).as("nothing goes on").isTrue();
+
+        // its first attempt began an hour ago, its last one a minute
+        jdbc.sql("update run set started_at = started_at - interval '1 hour' where id = :run").param("run", first.value()).update();
+        jdbc.sql("update run_transition set at = at - interval '1 minute' where run_id = :run and cause = 'leased'")
+                .param("run", first.value())
+                .update();
+        calls.lease("w").expect(200);
+        var left = Duration.between(Instant.now(), Instant.parse(estimatedEnd(job).asString()));
+        assertThat(left).as("two runs of a minute, one after the other").isBetween(Duration.ofSeconds(61), Duration.ofMinutes(5));
+
+        calls.post(team, "/v2/jobs/" + job + "/pause", "").expect(200);
+        assertThat(estimatedEnd(job).isNull()).as("paused").isTrue();
+    }
+
+    @Test
+    void ofAJobThatAClientDrivesNobodyKnowsHowManyRunsAreToCome() {
+        var job = UUID.randomUUID();
+        exit(enter(job), "{\"reward\": 1.0, \"evaluation_result\": {\"score\": 1.0}}");
+        enter(job);
+        assertThat(estimatedEnd(job).isNull()).isTrue();
+    }
+
+    private JsonNode estimatedEnd(UUID job) {
+        return calls.get(team, "/v2/jobs/" + job).expect(200).body().get("estimated_end");
     }
 
     @Test

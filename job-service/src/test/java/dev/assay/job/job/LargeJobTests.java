@@ -34,6 +34,9 @@ class LargeJobTests {
     JobLists lists;
 
     @Autowired
+    Estimates estimates;
+
+    @Autowired
     Tallies tallies;
 
     @Autowired
@@ -97,6 +100,23 @@ class LargeJobTests {
                 .update();
         assertThat(rowsRead(() -> lists.job(job, team))).isLessThan(FEW);
         assertThat(rowsRead(() -> lists.groups(job, null, 2))).isLessThan(FEW);
+
+        jdbc.sql(
+                        """
+                        insert into run (id, team_id, job_id, state, status, created_at)
+                        select gen_random_uuid(), :team, :job, 'queued', 'queued', now() from generate_series(1, 500)
+                        """)
+                .param("team", team.value())
+                .param("job", job.value())
+                .update();
+        jdbc.sql("""
+                        update run set state = 'held', status = 'initializing', attempt = 1, worker = 'none', started_at = now(),
+                            lease_expires_at = now() + interval '1 day'
+                        where job_id = :job and state = 'queued'""")
+                .param("job", job.value())
+                .update();
+        var going = lists.job(job, team).orElseThrow();
+        assertThat(rowsRead(() -> estimates.endOf(going))).isLessThan(FEW);
     }
 
     @Test

@@ -62,6 +62,8 @@ class StartTests extends WithNeighbours {
         var groups = calls.get(team, "/v2/jobs/" + job + "/groups").expect(200).body().path("items");
         assertThat(groups.valueStream().map(group -> group.path("task_slug").asString() + " " + group.path("run_count").asInt()))
                 .containsExactly("one 3", "two 3");
+        assertThat(groups.get(0).path("task_version_id").asString("")).isEqualTo("0b7d0c2e-7d3c-4f0a-9f29-2b1d8e6a5c11");
+        assertThat(groups.get(1).path("task_version_id").isNull()).as("the taskset names none").isTrue();
     }
 
     @Test
@@ -106,6 +108,15 @@ class StartTests extends WithNeighbours {
         assertThat(two.path("runtimeConfig").path("limits").toString()).isEqualTo("{\"run_timeout_s\":44,\"startup_timeout_s\":11}");
         assertThat(two.path("runTimeoutMillis").asLong()).isEqualTo(44_000);
         assertThat(two.path("verifier").path("id").asString()).isEqualTo("count");
+    }
+
+    @Test
+    void whereItsRunsRunIsTheJobsWordMemberByMember() {
+        start("\"runtime_config\": {\"runtime\": \"process\", \"resources\": {\"memory_mb\": 512}}").expect(201);
+        assertThat(calls.lease("w").expect(200).body().path("runtimeConfig").path("runtime").asString()).isEqualTo("process");
+        var two = calls.lease("w").expect(200).body().path("runtimeConfig");
+        assertThat(two.path("resources").toString()).isEqualTo("{\"memory_mb\":512}");
+        assertThat(two.path("limits").toString()).as("the task's own").isEqualTo("{\"run_timeout_s\":44}");
     }
 
     @Test
@@ -181,6 +192,7 @@ class StartTests extends WithNeighbours {
                 "\"timeouts\": {\"rollout_s\": 40} | 400 | task 'two': timeouts.rollout_s: actor runtime_config.limits.run_timeout_s (44s) must be",
                 "\"timeouts\": {\"agent_s\": 50} | 400 | task 'two': timeouts.agent_s: agent timeout (50s) must be",
                 "\"timeouts\": {\"stop_s\": 1} | 400 | timeouts.stop_s: there is no such field",
+                "\"runtime_config\": 3 | 400 | runtime_config:",
                 "\"retry\": {\"model\": -1} | 400 | retry.model:",
                 "\"concurrency\": 3 | 400 | concurrency: there is no such field",
             })

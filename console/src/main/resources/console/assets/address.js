@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a page shows stands in its address: whoever is given it sees the same.
+
+/** A parameter is a text, several, or null for none; others stay. */
+export function inAddress(parameters) {
+    const search = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(parameters)) {
+        search.delete(name);
+        for (const one of [value ?? []].flat()) search.append(name, one);
+    }
+    history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
+}
