@@ -102,8 +102,8 @@ class S26ComputerUseTests {
         assertThat(ended.path("reward").asDouble(-1)).as(Timelines.of(API, run).toString()).isEqualTo(1.0);
         assertThat(Timelines.told(API, run)).filteredOn(entry -> entry.contains("One button - http://127.0.0.1:"))
                 .hasSize(2).allMatch(entry -> entry.contains("image/png"));
-        Console.look(PLATFORM, KEY, "/trace/" + run, page -> page.waitForFunction(
-                "[...document.querySelectorAll('main img')].some(image => image.complete && image.naturalWidth > 100)"));
+        Console.look(PLATFORM, KEY, "/trace/" + run, page -> assertThat((int) page.locator("main img").first()
+                .evaluate("async image => { await image.decode(); return image.naturalWidth; }")).isGreaterThan(100));
     }
 
     private static UUID run(String what) {
