@@ -5,8 +5,10 @@
 export function inAddress(parameters) {
     const search = new URLSearchParams(location.search);
     for (const [name, value] of Object.entries(parameters)) {
-        search.delete(name);
-        for (const one of [value ?? []].flat()) search.append(name, one);
+        const [first, ...further] = [value ?? []].flat();
+        if (first === undefined) search.delete(name);
+        else search.set(name, first); // where it stood before
+        for (const one of further) search.append(name, one);
     }
     history.replaceState(null, '', `${location.pathname}${search.size ? `?${search}` : ''}`);
 }
