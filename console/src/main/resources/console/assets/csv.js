@@ -23,8 +23,11 @@ function save(name, text) {
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** All rows of a list that is read by its cursor, or its first, once there are so many. */
-export async function allOf(ask, most = Infinity) {
+/** All rows of a list that is read by its cursor. */
+export const allOf = async ask => (await firstOf(ask, Infinity)).rows;
+
+/** Its first rows, until there are so many, and whether there are others. */
+export async function firstOf(ask, most) {
     const rows = [];
     let cursor = null;
     do {
@@ -32,5 +35,5 @@ export async function allOf(ask, most = Infinity) {
         rows.push(...page.items);
         cursor = page.next;
     } while (cursor && rows.length < most);
-    return rows;
+    return {rows, isCut: Boolean(cursor)};
 }

@@ -3,7 +3,7 @@
 
 import {inAddress} from '../address.js';
 import {get, getIfThere, pageOf} from '../api.js';
-import {csvButton} from '../csv.js';
+import {csvButton, firstOf} from '../csv.js';
 import {h, isStale, keyed, replace} from '../dom.js';
 import {amount, shortId} from '../format.js';
 import {live} from '../live.js';
@@ -81,14 +81,11 @@ export async function jobPage({root, title, query, signal, id}) {
         const of = JSON.stringify([shown.groups, {...job, estimated_end: null, waiting_because: null}]);
         const isSoon = grouped.items.length > FEW_GROUPS && grouped.wanted === shown.groups && Date.now() - grouped.at < STATISTICS_MS;
         if (grouped.of === of || (isSoon && !hasEnded(job.status))) return;
-        const items = [];
-        let cursor = null;
-        do {
-            const page = await get(`${address}/groups`, {query: {limit: FIRST.groups, cursor}, signal});
-            items.push(...page.items);
-            cursor = page.next;
-        } while (cursor && items.length < shown.groups);
-        grouped = {at: Date.now(), of, wanted: shown.groups, items, isCut: Boolean(cursor)};
+        const {rows: items, isCut} = await firstOf(
+            cursor => get(`${address}/groups`, {query: {limit: FIRST.groups, cursor}, signal}),
+            shown.groups,
+        );
+        grouped = {at: Date.now(), of, wanted: shown.groups, items, isCut};
     };
 
     const showMore = async what => {

@@ -2,7 +2,7 @@
 // All runs of the team, by what was said in them and by what came of them. What is looked for stands in the address.
 
 import {ApiError, get, getIfThere, pageOf, send} from '../api.js';
-import {allOf, csvButton} from '../csv.js';
+import {csvButton, firstOf} from '../csv.js';
 import {h, replace} from '../dom.js';
 import {field, form, input, opened, select, twoClicks} from '../form.js';
 import {amount, localDay, plain, shortId, startOfDay, time} from '../format.js';
@@ -68,8 +68,9 @@ export async function runsPage({root, title, query, signal, go, again}) {
 }
 
 async function lines(filter) {
-    const runs = await allOf(cursor => get('/v2/runs/search', {query: {...filter, limit: 200, cursor}}), MOST_SAVED);
-    if (runs.length >= MOST_SAVED) notice(`The latest ${amount(runs.length)} runs are saved; others are found by an earlier time.`);
+    const ask = cursor => get('/v2/runs/search', {query: {...filter, limit: 200, cursor}});
+    const {rows: runs, isCut} = await firstOf(ask, MOST_SAVED);
+    if (isCut) notice(`The latest ${amount(runs.length)} runs are saved; others are found by an earlier time.`);
     const columns = ['run_id', 'job_id', 'status', 'task_slug', 'model', 'reward', 'begun_at', 'stop_reason', 'error'];
     return [[...columns, 'tools'], ...runs.map(run => [...columns.map(column => run[column]), run.tools.join(' ')])];
 }

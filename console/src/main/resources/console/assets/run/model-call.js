@@ -15,7 +15,7 @@ export const costOfAll = entries =>
 
 export const modelCallView = entry => [
     entry.payload?.error && h('div.callout.is-error', plain(entry.payload.error)),
-    fold(`${entry.id} call`, h('span', 'Model call', h('span.peek', lineOf(entry.payload ?? {}))), () =>
+    fold(`${entry.id} call`, h('span', 'Model call', entry.payload && h('span.peek', lineOf(entry.payload))), () =>
         isOmitted(entry) ? omittedView(entry) : valueView(entry.payload),
     ),
 ];
