@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -43,21 +44,23 @@ class DueRuns {
     /**
      * A run that one reader holds.
      *
+     * @param due since then
      * @param until so long; it is also what the reader shows that it is still the one
      * @param readSeq of the latest span that was read before; null: it was not read, or that was forgotten
      */
     record Held(
-            Place place, Instant until, int looks, int tries, @Nullable String error, int revision, @Nullable Long readSeq,
+            Place place, Instant due, Instant until, int looks, int tries, @Nullable String error, int revision, @Nullable Long readSeq,
             @Nullable Integer readRevision) {}
 
     List<Held> take(Instant now, int limit) {
         var until = now.plus(HOLD).truncatedTo(ChronoUnit.MICROS);
         return jdbc.sql("""
                 with due as (
-                    select run from run where search_due <= :now order by search_due limit :limit for update skip locked)
+                    select run, greatest(search_due, begun_at) as since from run where search_due <= :now
+                    order by search_due limit :limit for update skip locked)
                 update run set search_due = :until
                 from due left join said on said.run = due.run where run.run = due.run
-                returning run.run, team, day, search_looks, search_tries, error, run.revision, said.seq as read_seq, said.revision as read_revision""")
+                returning run.run, since, team, day, search_looks, search_tries, error, run.revision, said.seq as read_seq, said.revision as read_revision""")
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("until", until.atOffset(ZoneOffset.UTC))
                 .param("limit", limit)
@@ -69,6 +72,7 @@ class DueRuns {
         var run = new RunId(row.getObject("run", UUID.class));
         return new Held(
                 new Place(run, new TeamId(row.getObject("team", UUID.class)), row.getObject("day", LocalDate.class)),
+                row.getObject("since", OffsetDateTime.class).toInstant(),
                 until,
                 row.getInt("search_looks"),
                 row.getInt("search_tries"),
