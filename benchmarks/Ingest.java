@@ -10,6 +10,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
 
@@ -30,26 +33,28 @@ public final class Ingest {
     private static final int UPLOADS_OF_A_RUN = 10;
     private static final int LARGE = 313 * SPANS;
     private static final int HUGE = 3125 * SPANS;
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
+    private static final Duration WARM_UP = Duration.ofMinutes(3);
 
     private final int port;
     private final String key = System.getenv("ASSAY_KEY");
     private final Path data;
     private final Duration length;
+    private final long most;
     private final String database;
     private final String password;
 
-    private Ingest(int port, Path data, int seconds) throws IOException {
+    private Ingest(int port, Path data, int seconds, long most) throws IOException {
         this.port = port;
         this.data = data;
         this.length = Duration.ofSeconds(seconds);
+        this.most = most;
         this.database = "jdbc:postgresql://127.0.0.1:" + (port + 10) + "/assay";
         this.password = Files.readString(data.resolve("postgres-services-password")).strip();
     }
 
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        new Ingest(Integer.parseInt(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2])).measure();
+        new Ingest(Integer.parseInt(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3])).measure();
     }
 
     private void measure() throws Exception {
@@ -57,6 +62,25 @@ public final class Ingest {
                 SENDERS, SPANS, span(UUID.randomUUID(), 1).length(), UPLOADS_OF_A_RUN, length.toSeconds(),
                 Runtime.getRuntime().availableProcessors(), Files.readString(Path.of("/proc/loadavg")).strip());
         uploads(WARM_UP);
+        uploadsAndReads();
+        System.out.println("|  | rows/s | p50 ms | p99 ms | CPU µs a row |");
+        System.out.println("|---|---|---|---|---|");
+        for (var rows : new int[] {32, 1000}) {
+            copies(rows, Duration.ofSeconds(3));
+            var before = Cpu.now(data);
+            var copied = copies(rows, length);
+            line("COPY, " + rows + " rows a transaction (CPU: Postgres)", copied, Cpu.now(data).since(before).postgres());
+        }
+        execute("drop table public.peer");
+        if (most > 0) {
+            fill();
+            uploads(WARM_UP.dividedBy(3));
+            uploadsAndReads();
+        }
+    }
+
+    private void uploadsAndReads() throws Exception {
+        System.out.printf("%nwith %,d spans in the table of the day:%n", spansOfTheDay());
         var before = Cpu.now(data);
         var sent = uploads(length);
         var cpu = Cpu.now(data).since(before);
@@ -64,12 +88,6 @@ public final class Ingest {
         System.out.println("|  | spans/s | p50 ms | p99 ms | CPU µs a span |");
         System.out.println("|---|---|---|---|---|");
         line("uploads (CPU: the platform and its Postgres)", sent, cpu.platform());
-        for (var rows : new int[] {32, 1000}) {
-            copies(rows, Duration.ofSeconds(3));
-            before = Cpu.now(data);
-            var copied = copies(rows, length);
-            line("COPY, " + rows + " rows a transaction (CPU: Postgres)", copied, Cpu.now(data).since(before).postgres());
-        }
         System.out.printf("lost %d, more than once %d, refused uploads %d; all readable %d ms after the last acknowledgement%n",
                 complete.lost(), complete.doubled(), sent.refused(), complete.millis());
         System.out.printf("during the uploads: platform %.2f cores, Postgres %.2f, this generator %.2f, all else on the machine %.2f%n",
@@ -78,6 +96,7 @@ public final class Ingest {
             System.out.println("THE MACHINE WAS NOT QUIET: read these figures beside each other, not by themselves");
         }
         readLarge();
+        System.out.println();
     }
 
     private static void line(String what, Sent sent, double cpuSeconds) {
@@ -210,6 +229,47 @@ public final class Ingest {
                 }
             }
         }
+    }
+
+    private long spansOfTheDay() throws SQLException {
+        try (var connection = connect(); var statement = connection.createStatement();
+                var row = statement.executeQuery("select count(*) from " + today())) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static String today() {
+        return "trace.span_" + LocalDate.now(ZoneOffset.UTC).toString().replace("-", "");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = connect(); var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** So many spans as were to be there, in runs of 320: small ones, since the indexes are what grows with their number. */
+    private void fill() throws Exception {
+        var missing = new AtomicLong(most - spansOfTheDay());
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            for (var number = 0; number < 2; number++) {
+                threads.submit(() -> {
+                    try (var connection = connect(); var insert = connection.prepareStatement("""
+                            insert into trace.span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
+                                tool, failed, size, body)
+                            select current_date, run, run, lpad(to_hex(n * 2654435761), 16, '0'), n, 0, 'step.agent', 'hud.step.v1', n, now(), now(), now(),
+                                'bash', false, 2, '{}'
+                            from (select gen_random_uuid() as run from generate_series(1, 313)) runs, generate_series(1, 320) n""")) {
+                        while (missing.getAndAdd(-313 * 320) > 0) {
+                            insert.execute();
+                        }
+                    }
+                    return null;
+                });
+            }
+        }
+        execute("vacuum (analyze) " + today());
     }
 
     private Connection connect() throws SQLException {
