@@ -28,8 +28,10 @@ class ReadRuns {
     private static final Logger log = LoggerFactory.getLogger(ReadRuns.class);
     private static final int AT_ONCE = 10;
 
-    /** So long, then a second's pause: a tenth of the time, of one processor. Where spans come in as fast as they can, reading takes less. */
     private static final Duration TURN = Duration.ofMillis(100);
+
+    /** So many times as long as it took, then others go on: reading has a tenth of one processor's time, and less where none is idle. */
+    private static final int REST = 9;
 
     /** A run that fails so often is looked at once a day from then on. */
     static final int MOST_TRIES = 4;
@@ -40,6 +42,7 @@ class ReadRuns {
     private final Clock clock;
     private final Counter aside;
     private final AtomicLong secondsBehind = new AtomicLong();
+    private long restUntil = System.nanoTime();
 
     ReadRuns(DueRuns due, SpanStore spans, ToldRuns told, Clock clock, MeterRegistry meters) {
         this.due = due;
@@ -52,14 +55,19 @@ class ReadRuns {
 
     @Scheduled(fixedDelayString = "PT1S", initialDelayString = "PT5S")
     void sweep() {
-        var until = System.nanoTime() + TURN.toNanos();
+        var begun = System.nanoTime();
+        if (begun - restUntil < 0) {
+            return;
+        }
         try {
-            while (sweep(clock.instant()) && System.nanoTime() < until) {
+            while (sweep(clock.instant()) && System.nanoTime() - begun < TURN.toNanos()) {
                 // the next ones
             }
         } catch (DataAccessException | TransactionException e) {
             log.warn("Runs are read for search later: {}", e.toString());
         }
+        var ended = System.nanoTime();
+        restUntil = ended + REST * (ended - begun);
     }
 
     /** @return whether there may be more */
