@@ -26,7 +26,7 @@ public final class IngestPeers {
     private static final int SENDERS = 16;
     private static final int SPANS = 32;
     private static final int EXPORTS_OF_A_TRACE = 10;
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
+    private static final Duration WARM_UP = Duration.ofMinutes(3);
     /** Of what compiles nothing as it runs. What it takes in and has not stored yet must be stored before it is measured. */
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofMinutes(3);
