@@ -148,10 +148,14 @@ public class SpanStore {
                 "latest", scope.latestSeq(), "beganSeq", scope.beganSeq(), "beganAt", scope.beganAt().atOffset(ZoneOffset.UTC));
     }
 
-    /** The bodies of some of a run's spans, by their ids: each a whole span as JSON. */
+    /**
+     * The bodies of some of a run's spans, by their ids: each a whole span as JSON. Each is looked up by itself (nothing moves out of a
+     * limit): in a long run among short ones the planner would rather go through all of it for each page.
+     */
     public Map<String, byte[]> bodies(Place place, Collection<String> spanIds) {
         var bodies = new HashMap<String, byte[]>();
-        jdbc.sql("select span_id, body, blob from span " + at(place) + " and span_id = any(:ids)")
+        jdbc.sql("select wanted.span_id, body, blob from unnest(:ids) wanted (span_id) cross join lateral (select body, blob from span "
+                        + at(place) + " and span.span_id = wanted.span_id limit 1) found")
                 .params(where(place))
                 .param("ids", spanIds.toArray(String[]::new))
                 .query(row -> {
