@@ -252,21 +252,22 @@ public final class Ingest {
     /** So many spans as were to be there, in runs of 320: small ones, since the indexes are what grows with their number. */
     private void fill() throws Exception {
         var missing = new AtomicLong(most - spansOfTheDay());
+        Callable<Void> filler = () -> {
+            try (var connection = connect(); var insert = connection.prepareStatement("""
+                    insert into trace.span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
+                        tool, failed, size, body)
+                    select current_date, run, (select team from trace.span limit 1), lpad(to_hex(n * 2654435761), 16, '0'), n, 0,
+                        'step.agent', 'hud.step.v1', n, now(), now(), now(), 'bash', false, 2, '{}'
+                    from (select gen_random_uuid() as run from generate_series(1, 313)) runs, generate_series(1, 320) n""")) {
+                while (missing.getAndAdd(-313 * 320) > 0) {
+                    insert.execute();
+                }
+            }
+            return null;
+        };
         try (var threads = Executors.newFixedThreadPool(2)) {
-            for (var number = 0; number < 2; number++) {
-                threads.submit(() -> {
-                    try (var connection = connect(); var insert = connection.prepareStatement("""
-                            insert into trace.span (day, run, team, span_id, seq, attempt, name, schema, step_id, started_at, ended_at, received_at,
-                                tool, failed, size, body)
-                            select current_date, run, (select team from trace.span limit 1), lpad(to_hex(n * 2654435761), 16, '0'), n, 0, 'step.agent', 'hud.step.v1', n, now(), now(), now(),
-                                'bash', false, 2, '{}'
-                            from (select gen_random_uuid() as run from generate_series(1, 313)) runs, generate_series(1, 320) n""")) {
-                        while (missing.getAndAdd(-313 * 320) > 0) {
-                            insert.execute();
-                        }
-                    }
-                    return null;
-                });
+            for (var filled : threads.invokeAll(List.of(filler, filler))) {
+                filled.get();
             }
         }
         execute("vacuum (analyze) " + today());
